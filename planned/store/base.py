@@ -1,0 +1,192 @@
+"""The port to durable state: what has come in, what is waiting, what was decided, what is still to be sent.
+
+One process writes; several threads of it may. Every verb is atomic. `save` is the heart: an event, the
+facts and waiting messages it changed, the decisions and their deliveries are stored together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from planned.engine.decision import Decision
+from planned.engine.event import Event, Instant
+
+Key = tuple[str, str, str, int, int, int, int]
+"""Rule, course, learner, occurrence, step, repeat, notice: at most one decision is ever stored for it."""
+
+DeliveryState = Literal["ready", "sending", "sent", "failed", "dead"]
+
+
+class StoreError(Exception):
+    """The store cannot be opened: in use by another process, made by a newer version, or no store at all."""
+
+
+def key_of(decision: Decision) -> Key:
+    """The key of a decision."""
+    return (
+        decision.rule,
+        decision.course,
+        decision.learner,
+        decision.occurrence,
+        decision.step,
+        decision.repeat,
+        decision.notice,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Something that came in and could not be counted as an event, kept as it came with the reason."""
+
+    source: str
+    received: Instant
+    reason: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One person as stored. `body` is opaque; `next_due` None: nothing waits."""
+
+    next_due: Instant | None
+    horizon: Instant
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One message to one recipient, to be delivered. `state` is `ready`, or `failed` with a reason (`no-address`)."""
+
+    recipient: str
+    channel: str
+    message_id: str
+    body: str
+    state: DeliveryState = "ready"
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery as claimed. `attempts` counts the claims, this one included, and is the fence of `settle`."""
+
+    id: int
+    key: Key
+    recipient: str
+    channel: str
+    state: DeliveryState
+    message_id: str
+    body: str
+    attempts: int
+    next_attempt: Instant
+    created: Instant
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Since when a rule serves, and which revision of it was deployed last."""
+
+    first: Instant
+    revision: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """What one transaction writes. `now` is when it was received; `deliveries` go with decisions, by key."""
+
+    now: Instant
+    events: Sequence[Event] = ()
+    quarantined: Sequence[Quarantined] = ()
+    people: Mapping[str, Kept] = field(default_factory=dict)
+    courses: Mapping[str, str] = field(default_factory=dict)
+    decisions: Sequence[Decision] = ()
+    deliveries: Mapping[Key, Sequence[NewDelivery]] = field(default_factory=dict)
+    cursors: Mapping[str, str] = field(default_factory=dict)
+
+
+class Store(Protocol):
+    """Durable state. Instants are microseconds since 1970 UTC; nothing here reads a clock."""
+
+    def known(self, ids: Collection[str]) -> dict[str, bytes]:
+        """Which of these event ids are stored, with the digest of each (`planned.store.codec.digest`)."""
+        ...
+
+    def save(self, batch: Batch) -> list[Decision]:
+        """Write all of a batch or nothing; return the decisions that are new.
+
+        One whose key is known is left out, with its deliveries.
+        """
+        ...
+
+    def people(self, ids: Collection[str]) -> dict[str, str]:
+        """The bodies of these people; who is unknown is left out."""
+        ...
+
+    def courses(self, ids: Collection[str]) -> dict[str, str]:
+        """The bodies of these courses; what is unknown is left out."""
+        ...
+
+    def due(self, now: Instant, limit: int) -> list[str]:
+        """People for whom something is due by `now`, the earliest first."""
+        ...
+
+    def next_due(self) -> Instant | None:
+        """The earliest instant at which something is due for anybody."""
+        ...
+
+    def waiting(self) -> list[str]:
+        """Everybody for whom something waits, in the order of their ids."""
+        ...
+
+    def history(self, person: str) -> list[Event]:
+        """All events of a person and the general ones of the courses of his events, by time, then as received."""
+        ...
+
+    def decisions(self, learner: str | None = None) -> Iterator[Decision]:
+        """The decisions about a learner (or all), in the order in which they were stored."""
+        ...
+
+    def cursor(self, source: str) -> str | None:
+        """Up to where a source's events are stored."""
+        ...
+
+    def claim(self, now: Instant, limit: int, lease: Instant, channel: str | None = None) -> list[Delivery]:
+        """Take deliveries to be tried by `now`: they are `sending` from here on, and free again after `lease`."""
+        ...
+
+    def settle(self, delivery: Delivery, state: DeliveryState, *, why: str = "", next_attempt: Instant = 0) -> bool:
+        """Say what became of a claimed delivery; its body is forgotten once it is `sent`.
+
+        False, and nothing changes, if it was claimed anew since.
+        """
+        ...
+
+    def next_attempt(self) -> Instant | None:
+        """The earliest instant at which a delivery is to be tried; of one that is being sent, the end of its lease."""
+        ...
+
+    def deliveries(self, states: Collection[DeliveryState] = ()) -> Iterator[Delivery]:
+        """All deliveries in these states (or all), in the order in which they were stored."""
+        ...
+
+    def quarantine(self) -> Iterator[Quarantined]:
+        """What could not be counted, in the order received."""
+        ...
+
+    def deployments(self) -> dict[str, Deployment]:
+        """The rules that were ever deployed, by name."""
+        ...
+
+    def deploy(self, rules: Mapping[str, Deployment]) -> None:
+        """Remember these; a rule that is known keeps its first time."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """How many `events`, `quarantined`, `people`, `waiting`, `decisions` there are, and deliveries by state."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything; idempotent."""
+        ...

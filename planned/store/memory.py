@@ -1,0 +1,207 @@
+"""A store that lives as long as the process: for embedding, for tests, for trying things out."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+
+from planned.engine.decision import Decision
+from planned.engine.event import Event, Instant
+from planned.store import codec
+from planned.store.base import (
+    Batch,
+    Delivery,
+    DeliveryState,
+    Deployment,
+    Kept,
+    Key,
+    Quarantined,
+    key_of,
+)
+
+
+class MemoryStore:
+    """The port `planned.store.base.Store`, in dictionaries."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._events: dict[str, tuple[Event, bytes]] = {}
+        self._by_learner: dict[str, list[tuple[int, Event]]] = {}
+        self._general: dict[str | None, list[tuple[int, Event]]] = {}
+        self._people: dict[str, Kept] = {}
+        self._dues: list[tuple[Instant, str]] = []
+        self._courses: dict[str, str] = {}
+        self._decisions: dict[Key, Decision] = {}
+        self._outbox: dict[int, Delivery] = {}
+        self._cursors: dict[str, str] = {}
+        self._quarantine: list[Quarantined] = []
+        self._deployments: dict[str, Deployment] = {}
+
+    def known(self, ids: Collection[str]) -> dict[str, bytes]:
+        with self._lock:
+            return {id_: self._events[id_][1] for id_ in ids if id_ in self._events}
+
+    def save(self, batch: Batch) -> list[Decision]:
+        with self._lock:
+            for event in batch.events:
+                if event.id in self._events:
+                    raise ValueError("an event id twice")
+            for event in batch.events:
+                self._add_event(event)
+            self._quarantine.extend(batch.quarantined)
+            for id_, one in batch.people.items():
+                before = self._people.get(id_)
+                self._people[id_] = one
+                if one.next_due is not None and (before is None or before.next_due != one.next_due):
+                    heapq.heappush(self._dues, (one.next_due, id_))
+            self._courses.update(batch.courses)
+            fresh = [one for one in batch.decisions if key_of(one) not in self._decisions]
+            for decision in fresh:
+                key = key_of(decision)
+                self._decisions[key] = decision
+                for new in batch.deliveries.get(key, ()):
+                    self._add_delivery(
+                        Delivery(
+                            id=len(self._outbox) + 1,
+                            key=key,
+                            recipient=new.recipient,
+                            channel=new.channel,
+                            state=new.state,
+                            message_id=new.message_id,
+                            body=new.body,
+                            attempts=0,
+                            next_attempt=batch.now,
+                            created=batch.now,
+                            why=new.why,
+                        )
+                    )
+            self._cursors.update(batch.cursors)
+            return fresh
+
+    def _add_event(self, event: Event) -> None:
+        place = len(self._events)
+        self._events[event.id] = (event, codec.digest(event, codec.event_body(event)))
+        if event.learner is None:
+            self._general.setdefault(event.course, []).append((place, event))
+        else:
+            self._by_learner.setdefault(event.learner, []).append((place, event))
+
+    def _add_delivery(self, delivery: Delivery) -> None:
+        self._outbox[delivery.id] = delivery
+
+    def people(self, ids: Collection[str]) -> dict[str, str]:
+        with self._lock:
+            return {id_: self._people[id_].body for id_ in ids if id_ in self._people}
+
+    def courses(self, ids: Collection[str]) -> dict[str, str]:
+        with self._lock:
+            return {id_: self._courses[id_] for id_ in ids if id_ in self._courses}
+
+    def due(self, now: Instant, limit: int) -> list[str]:
+        found: list[tuple[Instant, str]] = []
+        with self._lock:
+            while len(found) < limit and (head := self._head()) is not None and head[0] <= now:
+                found.append(heapq.heappop(self._dues))
+            for one in found:
+                heapq.heappush(self._dues, one)
+        return [id_ for _, id_ in dict.fromkeys(found)]
+
+    def next_due(self) -> Instant | None:
+        with self._lock:
+            head = self._head()
+        return None if head is None else head[0]
+
+    def _head(self) -> tuple[Instant, str] | None:
+        """The earliest that waits; what has changed since it was put on the heap is dropped on the way."""
+        while self._dues:
+            due, id_ = self._dues[0]
+            if self._people[id_].next_due == due:
+                return self._dues[0]
+            heapq.heappop(self._dues)
+        return None
+
+    def waiting(self) -> list[str]:
+        with self._lock:
+            return sorted(id_ for id_, one in self._people.items() if one.next_due is not None)
+
+    def history(self, person: str) -> list[Event]:
+        with self._lock:
+            own = self._by_learner.get(person, [])
+            courses = {event.course for _, event in own}
+            general = [one for course in courses for one in self._general.get(course, [])]
+            placed = sorted([*own, *general], key=lambda one: (one[1].time, one[0]))
+        return [event for _, event in placed]
+
+    def decisions(self, learner: str | None = None) -> Iterator[Decision]:
+        with self._lock:
+            found = list(self._decisions.values())
+        return (one for one in found if learner is None or one.learner == learner)
+
+    def cursor(self, source: str) -> str | None:
+        with self._lock:
+            return self._cursors.get(source)
+
+    def claim(self, now: Instant, limit: int, lease: Instant, channel: str | None = None) -> list[Delivery]:
+        with self._lock:
+            open_ = [
+                one
+                for one in self._outbox.values()
+                if one.state in ("ready", "sending") and one.next_attempt <= now and channel in (None, one.channel)
+            ]
+            open_.sort(key=lambda one: (one.next_attempt, one.id))
+            claimed = [
+                replace(one, state="sending", attempts=one.attempts + 1, next_attempt=lease) for one in open_[:limit]
+            ]
+            self._outbox.update((one.id, one) for one in claimed)
+            return claimed
+
+    def settle(self, delivery: Delivery, state: DeliveryState, *, why: str = "", next_attempt: Instant = 0) -> bool:
+        with self._lock:
+            held = self._outbox[delivery.id]
+            if held.state != "sending" or held.attempts != delivery.attempts:
+                return False
+            body = "" if state == "sent" else held.body
+            self._outbox[delivery.id] = replace(held, state=state, why=why, next_attempt=next_attempt, body=body)
+            return True
+
+    def next_attempt(self) -> Instant | None:
+        with self._lock:
+            open_ = [one.next_attempt for one in self._outbox.values() if one.state in ("ready", "sending")]
+        return min(open_, default=None)
+
+    def deliveries(self, states: Collection[DeliveryState] = ()) -> Iterator[Delivery]:
+        with self._lock:
+            found = list(self._outbox.values())
+        return (one for one in found if not states or one.state in states)
+
+    def quarantine(self) -> Iterator[Quarantined]:
+        with self._lock:
+            return iter(list(self._quarantine))
+
+    def deployments(self) -> dict[str, Deployment]:
+        with self._lock:
+            return dict(self._deployments)
+
+    def deploy(self, rules: Mapping[str, Deployment]) -> None:
+        with self._lock:
+            for name, one in rules.items():
+                known = self._deployments.get(name)
+                self._deployments[name] = one if known is None else Deployment(known.first, one.revision)
+
+    def counts(self) -> dict[str, int]:
+        with self._lock:
+            found = {
+                "events": len(self._events),
+                "quarantined": len(self._quarantine),
+                "people": len(self._people),
+                "waiting": sum(one.next_due is not None for one in self._people.values()),
+                "decisions": len(self._decisions),
+            }
+            for delivery in self._outbox.values():
+                found[delivery.state] = found.get(delivery.state, 0) + 1
+            return found
+
+    def close(self) -> None:
+        """Nothing to let go of."""

@@ -1,0 +1,355 @@
+"""A store in one SQLite file, for one process; the sole importer of sqlite3.
+
+WAL with `synchronous=FULL`: what is committed survives a power cut. Batches make that quick.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from planned.engine.decision import Decision
+from planned.engine.event import Event, Instant
+from planned.store import codec
+from planned.store.base import (
+    Batch,
+    Delivery,
+    DeliveryState,
+    Deployment,
+    Key,
+    Quarantined,
+    StoreError,
+    key_of,
+)
+
+MIGRATIONS = (
+    """
+    CREATE TABLE events (
+        seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, learner TEXT, course TEXT,
+        time INTEGER NOT NULL, received INTEGER NOT NULL, digest BLOB NOT NULL, body TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX events_of_learner ON events (learner, time) WHERE learner IS NOT NULL;
+    CREATE INDEX events_for_all ON events (course, time) WHERE learner IS NULL;
+    CREATE TABLE quarantine (
+        seq INTEGER PRIMARY KEY, source TEXT NOT NULL, received INTEGER NOT NULL,
+        reason TEXT NOT NULL, body TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE people (id TEXT PRIMARY KEY, next_due INTEGER, horizon INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+    CREATE INDEX people_due ON people (next_due) WHERE next_due IS NOT NULL;
+    CREATE TABLE courses (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+    CREATE TABLE decisions (
+        seq INTEGER PRIMARY KEY, rule TEXT NOT NULL, course TEXT NOT NULL, learner TEXT NOT NULL,
+        occurrence INTEGER NOT NULL, step INTEGER NOT NULL, repeat INTEGER NOT NULL, notice INTEGER NOT NULL,
+        at INTEGER NOT NULL, outcome TEXT NOT NULL, body TEXT NOT NULL,
+        UNIQUE (learner, rule, course, occurrence, step, repeat, notice)
+    ) STRICT;
+    CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY, decision INTEGER NOT NULL REFERENCES decisions,
+        recipient TEXT NOT NULL, channel TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('ready', 'sending', 'sent', 'failed', 'dead')),
+        message_id TEXT NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL, next_attempt INTEGER NOT NULL,
+        created INTEGER NOT NULL, why TEXT NOT NULL,
+        UNIQUE (decision, recipient)
+    ) STRICT;
+    CREATE INDEX outbox_open ON outbox (next_attempt) WHERE state IN ('ready', 'sending');
+    CREATE TABLE cursors (source TEXT PRIMARY KEY, cursor TEXT NOT NULL) STRICT;
+    CREATE TABLE deployments (rule TEXT PRIMARY KEY, first INTEGER NOT NULL, revision TEXT NOT NULL) STRICT;
+    """,
+)
+"""Each brings the schema one version on; the list is only ever added to, and `PRAGMA user_version` counts it."""
+
+_CHUNK = 500
+_DELIVERY = """
+    SELECT o.id, d.rule, d.course, d.learner, d.occurrence, d.step, d.repeat, d.notice,
+           o.recipient, o.channel, o.state, o.message_id, o.body, o.attempts, o.next_attempt, o.created, o.why
+    FROM outbox o JOIN decisions d ON d.seq = o.decision
+"""
+_EVENT = "SELECT id, time, course, learner, body, seq FROM events"
+
+
+class SqliteStore:
+    """The port `planned.store.base.Store` in the file `path`. Raises `StoreError` where it cannot be opened.
+
+    With `read_only` it is looked at beside a running engine and takes no lock.
+    """
+
+    def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
+        self.path = Path(path)
+        self._mutex = threading.RLock()
+        self._held: IO[str] | None = None
+        if read_only and not self.path.exists():
+            raise StoreError(f"there is no store at {self.path}")
+        if not read_only:
+            self._held = _take(self.path)
+        try:
+            self._db = _connect(self.path, read_only)
+            if not read_only:
+                _migrate(self._db, self.path)
+                # Nobody else is at work here: what was being sent when a process ended is to be tried again now.
+                self._db.execute("UPDATE outbox SET next_attempt = 0 WHERE state = 'sending'")
+            else:
+                _refuse_newer(self._db, self.path)
+        except BaseException as error:
+            _let_go(self._held)
+            if isinstance(error, sqlite3.Error):
+                raise StoreError(f"cannot open the store {self.path}: {error}") from error
+            raise
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._mutex:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def _rows(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
+        with self._mutex:
+            return self._db.execute(sql, args).fetchall()
+
+    def _paged(self, sql: str, args: Sequence[Any], seq: int) -> Iterator[Any]:
+        """Rows by the key at column `seq`, a page at a time: no cursor stays open while others write."""
+        last = 0
+        while rows := self._rows(sql, (*args, last, _CHUNK)):
+            yield from rows
+            last = rows[-1][seq]
+
+    def _among(self, sql: str, ids: Collection[str]) -> Iterator[Any]:
+        remaining = iter(ids)
+        while chunk := list(islice(remaining, _CHUNK)):
+            yield from self._rows(sql.format(",".join("?" * len(chunk))), chunk)
+
+    def known(self, ids: Collection[str]) -> dict[str, bytes]:
+        return dict(self._among("SELECT id, digest FROM events WHERE id IN ({})", ids))
+
+    def save(self, batch: Batch) -> list[Decision]:
+        with self._transaction() as db:
+            db.executemany(
+                "INSERT INTO events (id, learner, course, time, received, digest, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                _event_rows(batch.events, batch.now),
+            )
+            db.executemany(
+                "INSERT INTO quarantine (source, received, reason, body) VALUES (?, ?, ?, ?)",
+                ((one.source, one.received, one.reason, one.body) for one in batch.quarantined),
+            )
+            db.executemany(
+                "INSERT INTO people (id, next_due, horizon, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+                " SET next_due = excluded.next_due, horizon = excluded.horizon, body = excluded.body",
+                ((id_, one.next_due, one.horizon, one.body) for id_, one in batch.people.items()),
+            )
+            db.executemany("INSERT OR REPLACE INTO courses (id, body) VALUES (?, ?)", batch.courses.items())
+            fresh = [one for one in batch.decisions if self._add_decision(db, one, batch)]
+            db.executemany("INSERT OR REPLACE INTO cursors (source, cursor) VALUES (?, ?)", batch.cursors.items())
+            return fresh
+
+    def _add_decision(self, db: sqlite3.Connection, decision: Decision, batch: Batch) -> bool:
+        key = key_of(decision)
+        done = db.execute(
+            "INSERT INTO decisions (rule, course, learner, occurrence, step, repeat, notice, at, outcome, body)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (learner, rule, course, occurrence, step, repeat, notice) DO NOTHING",
+            (*key, decision.at, decision.outcome.value, codec.dump_decision(decision)),
+        )
+        if done.rowcount != 1:
+            return False
+        db.executemany(
+            "INSERT INTO outbox"
+            " (decision, recipient, channel, state, message_id, body, attempts, next_attempt, created, why)"
+            " VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+            (
+                (
+                    done.lastrowid,
+                    new.recipient,
+                    new.channel,
+                    new.state,
+                    new.message_id,
+                    new.body,
+                    batch.now,
+                    batch.now,
+                    new.why,
+                )
+                for new in batch.deliveries.get(key, ())
+            ),
+        )
+        return True
+
+    def people(self, ids: Collection[str]) -> dict[str, str]:
+        return dict(self._among("SELECT id, body FROM people WHERE id IN ({})", ids))
+
+    def courses(self, ids: Collection[str]) -> dict[str, str]:
+        return dict(self._among("SELECT id, body FROM courses WHERE id IN ({})", ids))
+
+    def due(self, now: Instant, limit: int) -> list[str]:
+        sql = "SELECT id FROM people WHERE next_due <= ? ORDER BY next_due, id LIMIT ?"
+        return [id_ for (id_,) in self._rows(sql, (now, limit))]
+
+    def next_due(self) -> Instant | None:
+        found: Instant | None = self._rows("SELECT min(next_due) FROM people WHERE next_due IS NOT NULL")[0][0]
+        return found
+
+    def waiting(self) -> list[str]:
+        return [id_ for (id_,) in self._rows("SELECT id FROM people WHERE next_due IS NOT NULL ORDER BY id")]
+
+    def history(self, person: str) -> list[Event]:
+        rows = self._rows(
+            f"{_EVENT} WHERE learner = ? UNION ALL {_EVENT} WHERE learner IS NULL AND course IN"
+            " (SELECT DISTINCT course FROM events WHERE learner = ?) ORDER BY 2, 6",
+            (person, person),
+        )
+        return [codec.load_event(*row[:5]) for row in rows]
+
+    def decisions(self, learner: str | None = None) -> Iterator[Decision]:
+        where, args = ("", ()) if learner is None else ("learner = ? AND", (learner,))
+        sql = f"SELECT body, seq FROM decisions WHERE {where} seq > ? ORDER BY seq LIMIT ?"
+        return (codec.load_decision(body) for body, _ in self._paged(sql, args, 1))
+
+    def cursor(self, source: str) -> str | None:
+        rows = self._rows("SELECT cursor FROM cursors WHERE source = ?", (source,))
+        return rows[0][0] if rows else None
+
+    def claim(self, now: Instant, limit: int, lease: Instant, channel: str | None = None) -> list[Delivery]:
+        sql = _DELIVERY + (
+            "WHERE o.state IN ('ready', 'sending') AND o.next_attempt <= ? AND (? IS NULL OR o.channel = ?)"
+            " ORDER BY o.next_attempt, o.id LIMIT ?"
+        )
+        with self._transaction() as db:
+            found = [_delivery(row) for row in db.execute(sql, (now, channel, channel, limit))]
+            db.executemany(
+                "UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_attempt = ? WHERE id = ?",
+                ((lease, one.id) for one in found),
+            )
+            if not found:
+                return []
+            marks = ",".join("?" * len(found))
+            rows = db.execute(f"{_DELIVERY} WHERE o.id IN ({marks}) ORDER BY o.id", [one.id for one in found])
+            again = {row[0]: _delivery(row) for row in rows}
+            return [again[one.id] for one in found]
+
+    def settle(self, delivery: Delivery, state: DeliveryState, *, why: str = "", next_attempt: Instant = 0) -> bool:
+        with self._transaction() as db:
+            done = db.execute(
+                "UPDATE outbox SET state = ?, why = ?, next_attempt = ?,"
+                " body = CASE ? WHEN 'sent' THEN '' ELSE body END"
+                " WHERE id = ? AND state = 'sending' AND attempts = ?",
+                (state, why, next_attempt, state, delivery.id, delivery.attempts),
+            )
+            return done.rowcount == 1
+
+    def next_attempt(self) -> Instant | None:
+        found: Instant | None = self._rows(
+            "SELECT min(next_attempt) FROM outbox WHERE state IN ('ready', 'sending')",
+        )[0][0]
+        return found
+
+    def deliveries(self, states: Collection[DeliveryState] = ()) -> Iterator[Delivery]:
+        where = f"o.state IN ({','.join('?' * len(states))}) AND" if states else ""
+        sql = f"{_DELIVERY} WHERE {where} o.id > ? ORDER BY o.id LIMIT ?"
+        return (_delivery(row) for row in self._paged(sql, tuple(states), 0))
+
+    def quarantine(self) -> Iterator[Quarantined]:
+        sql = "SELECT seq, source, received, reason, body FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?"
+        return (Quarantined(*row[1:]) for row in self._paged(sql, (), 0))
+
+    def deployments(self) -> dict[str, Deployment]:
+        rows = self._rows("SELECT rule, first, revision FROM deployments")
+        return {rule: Deployment(first, revision) for rule, first, revision in rows}
+
+    def deploy(self, rules: Mapping[str, Deployment]) -> None:
+        with self._transaction() as db:
+            db.executemany(
+                "INSERT INTO deployments (rule, first, revision) VALUES (?, ?, ?)"
+                " ON CONFLICT (rule) DO UPDATE SET revision = excluded.revision",
+                ((name, one.first, one.revision) for name, one in rules.items()),
+            )
+
+    def counts(self) -> dict[str, int]:
+        (row,) = self._rows(
+            "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM quarantine), (SELECT count(*) FROM people),"
+            " (SELECT count(*) FROM people WHERE next_due IS NOT NULL), (SELECT count(*) FROM decisions)"
+        )
+        states: list[tuple[str, int]] = self._rows("SELECT state, count(*) FROM outbox GROUP BY state")
+        return dict(zip(("events", "quarantined", "people", "waiting", "decisions"), row, strict=True)) | dict(states)
+
+    def close(self) -> None:
+        with self._mutex:
+            self._db.close()
+        _let_go(self._held)
+        self._held = None
+
+
+def _event_rows(events: Iterable[Event], received: Instant) -> Iterator[tuple[Any, ...]]:
+    for event in events:
+        body = codec.event_body(event)
+        yield event.id, event.learner, event.course, event.time, received, codec.digest(event, body), body
+
+
+def _delivery(row: tuple[Any, ...]) -> Delivery:
+    key: Key = row[1:8]
+    return Delivery(row[0], key, *row[8:])
+
+
+def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
+    if not read_only:
+        # Created before SQLite does, readable by its owner alone: it has names and addresses in it.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    uri = path.absolute().as_uri() + ("?mode=ro" if read_only else "")
+    db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30.0)
+    if not read_only:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA secure_delete = ON")
+    return db
+
+
+def _version(db: sqlite3.Connection) -> int:
+    found: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return found
+
+
+def _refuse_newer(db: sqlite3.Connection, path: Path) -> None:
+    found = _version(db)
+    if found > len(MIGRATIONS):
+        raise StoreError(
+            f"the store {path} was made by a newer version of planned (its schema is {found}, this one knows"
+            f" {len(MIGRATIONS)}): update planned, or use another store"
+        )
+
+
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
+    _refuse_newer(db, path)
+    for number in range(_version(db), len(MIGRATIONS)):
+        # executescript commits what is open before it starts; the script brings its own transaction.
+        db.executescript(f"BEGIN IMMEDIATE;{MIGRATIONS[number]};PRAGMA user_version = {number + 1};COMMIT;")
+
+
+def _take(path: Path) -> IO[str]:
+    """Hold FILE.lock as long as the process lives; the system lets go of it even after a kill."""
+    if not path.parent.is_dir():
+        raise StoreError(f"cannot open the store {path}: there is no directory {path.parent}")
+    held = path.with_name(path.name + ".lock").open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        held.close()
+        raise StoreError(
+            f"the store {path} is in use by another process: a SQLite store serves one at a time; stop the other one,"
+            " or give this one a store of its own"
+        ) from error
+    return held
+
+
+def _let_go(held: IO[str] | None) -> None:
+    if held is not None:
+        held.close()

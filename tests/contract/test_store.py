@@ -1,0 +1,245 @@
+"""What every store must do, over each that is shipped."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from planned.engine.decision import Decision, GuardReading, Outcome, Reason, ReasonCode
+from planned.engine.event import Event
+from planned.store import codec
+from planned.store.base import Batch, Deployment, Kept, NewDelivery, Quarantined, Store, StoreError, key_of
+from planned.store.memory import MemoryStore
+from planned.store.opening import open_store
+from planned.store.sqlite import MIGRATIONS, SqliteStore
+
+Reopen = Callable[[], Store]
+
+
+def event(
+    number: int, time: int = 0, learner: str | None = "alice", course: str | None = "C", **fields: object
+) -> Event:
+    return Event(
+        f"e{number}", time, "completion", course, learner, fields or {"activity": "Quiz1", "state": "complete"}
+    )
+
+
+def decision(occurrence: int = 1, learner: str = "alice", outcome: Outcome = Outcome.SENT) -> Decision:
+    return Decision(
+        at=5,
+        rule="relance",
+        course="C",
+        learner=learner,
+        occurrence=occurrence,
+        step=1,
+        repeat=0,
+        outcome=outcome,
+        reason=Reason(ReasonCode.UNLESS, "déjà fait"),
+        to=("alice", "role:tutor"),
+        sender="tutor",
+        channel="email",
+        subject="N'oubliez pas",
+        text="texte",
+        markup="*texte*",
+        anchor=1,
+        due=4,
+        because=("e1", "e2"),
+        guards=(GuardReading("sauf si Lesson2 est achevée", False),),
+        source="relance.rules:1",
+        revision="0123456789ab",
+        zone="Europe/Paris",
+    )
+
+
+def delivery(recipient: str = "alice") -> NewDelivery:
+    return NewDelivery(recipient, "email", f"<{recipient}@x>", '{"subject": "é"}')
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    made: Store = MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "s.db")
+    yield made
+    made.close()
+
+
+def test_a_batch_is_read_back_whole(store: Store) -> None:
+    general = Event("g1", 7, "date", "C", None, {"what": "start", "at": 12})
+    foreign = Event("g2", 7, "date", "D", None, {"what": "start", "at": None})
+    events = [event(1, 10), event(2, 5), general, foreign, event(3, 1, learner="bob")]
+    store.save(
+        Batch(
+            now=20,
+            events=events,
+            quarantined=[Quarantined("moodle", 20, "no time", "{}")],
+            people={"alice": Kept(30, 10, '{"a":"é"}'), "bob": Kept(None, 1, "{}")},
+            courses={"C": '{"members":["alice"]}'},
+            cursors={"moodle": "byte 120"},
+        )
+    )
+    assert store.history("alice") == [event(2, 5), general, event(1, 10)]
+    assert store.history("nobody") == []
+    assert set(store.known(["e1", "e2", "e9"])) == {"e1", "e2"}
+    assert store.people(["alice", "zoe"]) == {"alice": '{"a":"é"}'}
+    assert store.courses(["C", "D"]) == {"C": '{"members":["alice"]}'}
+    assert store.cursor("moodle") == "byte 120"
+    assert store.cursor("other") is None
+    assert list(store.quarantine()) == [Quarantined("moodle", 20, "no time", "{}")]
+    assert store.counts()["events"] == 5
+    assert store.counts()["waiting"] == 1
+
+
+def test_the_digest_tells_a_changed_event_from_a_repeated_one(store: Store) -> None:
+    store.save(Batch(now=1, events=[event(1)]))
+    known = store.known(["e1"])["e1"]
+    same, other, moved = event(1), event(1, activity="Quiz2"), event(1, 1)
+    assert codec.digest(same, codec.event_body(same)) == known
+    assert codec.digest(other, codec.event_body(other)) != known
+    assert codec.digest(moved, codec.event_body(moved)) != known
+
+
+def test_nothing_of_a_batch_is_stored_if_a_part_cannot_be(store: Store) -> None:
+    store.save(Batch(now=1, events=[event(1)]))
+    with pytest.raises((sqlite3.Error, ValueError)):
+        store.save(Batch(now=2, events=[event(2), event(1)], people={"zoe": Kept(1, 1, "{}")}, cursors={"s": "9"}))
+    assert set(store.known(["e1", "e2"])) == {"e1"}
+    assert store.people(["zoe"]) == {}
+    assert store.cursor("s") is None
+
+
+def test_a_decision_is_committed_once_for_its_key(store: Store) -> None:
+    first, again, second = decision(), decision(outcome=Outcome.EXPIRED), decision(occurrence=2)
+    assert store.save(Batch(now=1, decisions=[first], deliveries={key_of(first): [delivery()]})) == [first]
+    kept = store.save(Batch(now=2, decisions=[again, second], deliveries={key_of(again): [delivery("bob")]}))
+    assert kept == [second]
+    assert list(store.decisions("alice")) == [first, second]
+    assert list(store.decisions("bob")) == []
+    assert [one.recipient for one in store.deliveries()] == ["alice"]
+    notice = replace(first, notice=1)
+    assert store.save(Batch(now=3, decisions=[notice])) == [notice]
+
+
+def test_who_is_due_comes_in_order_of_time(store: Store) -> None:
+    store.save(Batch(now=1, people={"a": Kept(30, 0, ""), "b": Kept(10, 0, ""), "c": Kept(None, 0, "")}))
+    assert store.next_due() == 10
+    assert store.due(9, 10) == []
+    assert store.due(30, 10) == ["b", "a"]
+    assert store.due(30, 1) == ["b"]
+    store.save(Batch(now=2, people={"b": Kept(40, 0, "")}))
+    assert store.due(99, 10) == ["a", "b"]
+    assert store.waiting() == ["a", "b"]
+    store.save(Batch(now=3, people={"a": Kept(None, 0, ""), "b": Kept(None, 0, "")}))
+    assert store.next_due() is None
+
+
+def test_a_delivery_goes_from_ready_to_sent_and_its_text_is_forgotten(store: Store) -> None:
+    one = decision()
+    store.save(Batch(now=100, decisions=[one], deliveries={key_of(one): [delivery(), delivery("bob")]}))
+    assert store.next_attempt() == 100
+    assert store.claim(99, 10, 700) == []
+    alice, bob = store.claim(100, 10, 700)
+    assert (alice.key, alice.recipient, alice.attempts, alice.state) == (key_of(one), "alice", 1, "sending")
+    assert alice.body == '{"subject": "é"}'
+    assert store.claim(100, 10, 700) == []
+    assert store.settle(alice, "sent")
+    assert store.settle(bob, "ready", why="421 later", next_attempt=200)
+    assert store.next_attempt() == 200
+    (again,) = store.claim(200, 10, 900)
+    assert (again.recipient, again.attempts, again.body) == ("bob", 2, bob.body)
+    assert store.settle(again, "dead", why="5 days")
+    assert store.next_attempt() is None
+    assert [(it.recipient, it.state, it.body) for it in store.deliveries(["sent"])] == [("alice", "sent", "")]
+    assert store.counts()["dead"] == 1
+
+
+def test_a_claim_that_outlived_its_lease_changes_nothing(store: Store) -> None:
+    one = decision()
+    store.save(Batch(now=0, decisions=[one], deliveries={key_of(one): [delivery()]}))
+    (stale,) = store.claim(0, 10, 100)
+    (fresh,) = store.claim(101, 10, 200)
+    assert not store.settle(stale, "failed")
+    assert store.settle(fresh, "sent")
+    assert [it.state for it in store.deliveries()] == ["sent"]
+
+
+def test_a_claim_of_one_channel_leaves_the_others(store: Store) -> None:
+    one = decision()
+    news = [delivery(), replace(delivery("bob"), channel="maildir"), replace(delivery("eve"), state="failed", why="x")]
+    store.save(Batch(now=0, decisions=[one], deliveries={key_of(one): news}))
+    assert [it.recipient for it in store.claim(0, 10, 100, "maildir")] == ["bob"]
+    assert [it.recipient for it in store.claim(0, 10, 100)] == ["alice"]
+    assert [(it.recipient, it.why) for it in store.deliveries(["failed"])] == [("eve", "x")]
+
+
+def test_a_rule_keeps_its_first_deployment(store: Store) -> None:
+    store.deploy({"relance": Deployment(10, "a"), "bilan": Deployment(10, "b")})
+    store.deploy({"relance": Deployment(20, "c"), "neuve": Deployment(20, "d")})
+    assert store.deployments() == {
+        "relance": Deployment(10, "c"),
+        "bilan": Deployment(10, "b"),
+        "neuve": Deployment(20, "d"),
+    }
+
+
+def test_long_lists_are_read_to_the_end(store: Store) -> None:
+    made = [decision(occurrence=n) for n in range(1, 1202)]
+    store.save(Batch(now=0, decisions=made, events=[event(n) for n in range(1201)]))
+    assert list(store.decisions()) == made
+    assert len(store.known([f"e{n}" for n in range(1201)])) == 1201
+
+
+def test_what_is_stored_survives_the_process(tmp_path: Path) -> None:
+    one = decision()
+    first = SqliteStore(tmp_path / "s.db")
+    first.save(Batch(now=1, events=[event(1)], decisions=[one], deliveries={key_of(one): [delivery()]}))
+    first.claim(1, 10, 10_000)
+    first.close()
+    second = open_store(f"sqlite:///{tmp_path}/s.db")
+    assert second.history("alice") == [event(1)]
+    # What was being sent when the process ended is to be tried again at once.
+    assert [it.attempts for it in second.claim(2, 10, 10_000)] == [2]
+    second.close()
+
+
+def test_a_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
+    first = SqliteStore(tmp_path / "s.db")
+    code = "import sys; from planned.store.sqlite import SqliteStore; SqliteStore(sys.argv[1])"
+    run = subprocess.run([sys.executable, "-c", code, tmp_path / "s.db"], capture_output=True, text=True, check=False)
+    assert run.returncode != 0
+    assert "in use by another process" in run.stderr
+    beside = SqliteStore(tmp_path / "s.db", read_only=True)
+    assert beside.counts()["events"] == 0
+    beside.close()
+    first.close()
+    SqliteStore(tmp_path / "s.db").close()
+
+
+def test_a_store_of_a_newer_version_is_refused_in_clear_words(tmp_path: Path) -> None:
+    SqliteStore(tmp_path / "s.db").close()
+    with sqlite3.connect(tmp_path / "s.db") as db:
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    db.close()
+    for read_only in (False, True):
+        with pytest.raises(StoreError, match="newer version"):
+            SqliteStore(tmp_path / "s.db", read_only=read_only)
+
+
+@pytest.mark.parametrize("address", ["", "sqlite:", "sqlite:///", "postgres://x", "memory:x"])
+def test_an_address_that_is_none_is_said(address: str) -> None:
+    with pytest.raises(StoreError, match="no store"):
+        open_store(address)
+
+
+def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "s.db").write_text("not a database, but long enough to be taken for one" * 50)
+    with pytest.raises(StoreError, match="cannot open"):
+        SqliteStore(tmp_path / "s.db")
+    with pytest.raises(StoreError, match="no directory"):
+        SqliteStore(tmp_path / "absent" / "s.db")
+    with pytest.raises(StoreError, match="no store at"):
+        SqliteStore(tmp_path / "absent.db", read_only=True)
