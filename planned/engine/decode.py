@@ -1,0 +1,243 @@
+"""One line of JSON → one checked event, or why it cannot count. Pure.
+
+Section 5 of the language. It stands in the path of a million events: a plain one costs less than twice a bare
+`json.loads`. What is rare (repeated keys, nested objects, escapes) is looked at only when the line smells of it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from hashlib import blake2b, sha256
+from typing import Any, NoReturn
+
+from planned.engine import bad_event as reasons
+from planned.engine.bad_event import BadEvent, RefusedError, excerpt
+from planned.engine.event import Event
+from planned.engine.event_fields import (
+    FIELDS,
+    MAX_NAME,
+    Json,
+    known_name,
+    name_of,
+    other_fields,
+    time_of,
+    wrong_type,
+)
+
+MAX_LINE = 1 << 20
+"""Bytes of one line."""
+MAX_DEPTH = 32
+MAX_VALUES = 10_000
+
+
+def decode(line: bytes | str, where: str) -> Event | BadEvent:
+    """One line, plain event or CloudEvent, as an event; or the reason why it is none.
+
+    `where` is the line's place (`events.jsonl:12`); it is part of the id of an event that has none. Never raises.
+    """
+    try:
+        obj = _parse(line)
+        return _event(obj, where) if "specversion" not in obj else _cloud_event(obj, where)
+    except RefusedError as refused:
+        return BadEvent(refused.message, where, excerpt(line), refused.values)
+
+
+def decode_object(obj: object, where: str) -> Event | BadEvent:
+    """As `decode`, for JSON that is parsed already (repeated keys are gone then)."""
+    try:
+        if not isinstance(obj, dict):
+            raise RefusedError(reasons.NOT_JSON, column=1)
+        _inspect(obj)
+        return _event(obj, where) if "specversion" not in obj else _cloud_event(obj, where)
+    except RefusedError as refused:
+        raw = excerpt(repr(obj) if isinstance(obj, dict) else type(obj).__name__)
+        return BadEvent(refused.message, where, raw, refused.values)
+
+
+def body_hash(event: Event) -> str:
+    """24 hexadecimal digits over all of an event but its id, whatever the order of its keys.
+
+    Two events with one id are the same if these are; otherwise the later one belongs in quarantine.
+    """
+    body = _encode_sorted([event.time, event.kind, event.course, event.learner, dict(event.fields)])
+    return blake2b(body.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+_encode_sorted = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+# --- text → object ----------------------------------------------------------------------------------
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise RefusedError(reasons.BAD_NUMBER, value=name)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 18 and (len(digits) > 20 or not -(2**63) <= int(digits) < 2**63):
+        raise RefusedError(reasons.BAD_NUMBER, value=digits[:40])
+    return int(digits)
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise RefusedError(reasons.BAD_NUMBER, value=digits[:40])
+    return number
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> Json:
+    obj = dict(pairs)
+    if len(obj) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise RefusedError(reasons.DUPLICATE_KEY, key=excerpt(key))
+            seen.add(key)
+    return obj
+
+
+_HOOKS: Any = {"parse_constant": _no_constant, "parse_int": _integer, "parse_float": _float}
+_DECODER: Any = json.JSONDecoder(**_HOOKS)
+_STRICT_DECODER: Any = json.JSONDecoder(**_HOOKS, object_pairs_hook=_pairs)
+_scan = _DECODER.scan_once
+_scan_strictly = _STRICT_DECODER.scan_once
+
+
+def _parse(line: bytes | str) -> Json:
+    if len(line) > MAX_LINE:
+        raise RefusedError(reasons.TOO_LONG, size=len(line), limit=MAX_LINE)
+    try:
+        text = line if isinstance(line, str) else str(line, "utf-8")
+    except UnicodeDecodeError:
+        raise RefusedError(reasons.NOT_UTF8) from None
+    text = text.strip(" \t\r\n\ufeff")
+    obj = _scan_all(_scan, text)
+    # Each key and each string has two quotation marks. More of them: a repeated key, something nested, or an escape.
+    if text.count('"') != 2 * (len(obj) + [*map(type, obj.values())].count(str)):
+        obj = _scan_all(_scan_strictly, text)
+        _inspect(obj)
+    elif "\\" in text or len(obj) > 100 or (isinstance(line, str) and not text.isascii()):
+        _inspect(obj)
+    return obj
+
+
+def _scan_all(scan: Callable[[str, int], tuple[Any, int]], text: str) -> Json:
+    try:
+        obj, end = scan(text, 0)
+    except json.JSONDecodeError as error:
+        raise RefusedError(reasons.NOT_JSON, column=error.pos + 1) from None
+    except StopIteration as stop:
+        raise RefusedError(reasons.NOT_JSON, column=int(stop.value or 0) + 1) from None
+    except RecursionError:
+        raise RefusedError(reasons.TOO_DEEP, limit=MAX_DEPTH) from None
+    if type(obj) is not dict or end != len(text):
+        raise RefusedError(reasons.NOT_JSON, column=1 if type(obj) is not dict else end + 1)
+    return obj
+
+
+def _inspect(obj: Json) -> None:
+    """Depth, size, characters and numbers of everything in the object, without recursion."""
+    todo: list[tuple[str, Any, int]] = [("", obj, 1)]
+    count = 0
+    while todo:
+        key, value, depth = todo.pop()
+        count += 1
+        if count > MAX_VALUES:
+            raise RefusedError(reasons.TOO_MANY, limit=MAX_VALUES)
+        if isinstance(value, str):
+            _check_text(key, value)
+        elif isinstance(value, dict | list):
+            if depth > MAX_DEPTH:
+                raise RefusedError(reasons.TOO_DEEP, limit=MAX_DEPTH)
+            if len(value) > MAX_VALUES:
+                raise RefusedError(reasons.TOO_MANY, limit=MAX_VALUES)
+            if isinstance(value, dict):
+                for name, item in value.items():
+                    if not isinstance(name, str):
+                        raise wrong_type(key or "event", "an object", "un objet")
+                    _check_text(name, name)
+                    todo.append((name, item, depth + 1))
+            else:
+                todo.extend((key, item, depth + 1) for item in value)
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise RefusedError(reasons.BAD_NUMBER, value=value)
+        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise RefusedError(reasons.BAD_NUMBER, value=f"{value.bit_length()} bits")
+
+
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def _check_text(key: str, text: str) -> None:
+    found = _UNKEEPABLE.search(text)
+    if found:
+        raise RefusedError(reasons.BAD_CHARACTER, key=excerpt(key), char=f"U+{ord(found[0]):04X}")
+
+
+# --- object → event ---------------------------------------------------------------------------------
+
+
+def _event(obj: Json, where: str) -> Event:
+    kind = obj.get("kind")
+    if type(kind) is not str:
+        kind = name_of(obj, "kind")
+    fields_of = FIELDS.get(kind)
+    if fields_of is None:
+        kind = name_of(obj, "kind")
+        fields_of = FIELDS.get(kind, other_fields)
+    id_ = obj.get("id")
+    if type(id_) is not str or len(id_) > MAX_NAME or not id_.isascii() or not id_.isprintable() or id_ < "!":
+        id_ = _id(obj, where)
+    course = obj.get("course")
+    if course is not None or kind != "profile":
+        course = known_name(obj, "course")
+    learner = obj.get("learner")
+    if learner is not None or kind != "date":
+        learner = known_name(obj, "learner")
+    return Event(id_, time_of(obj, "time"), kind, course, learner, fields_of(obj))
+
+
+def _cloud_event(envelope: Json, where: str) -> Event:
+    """The fields stand in `data`; id, time, type, subject (learner) and source (course) serve where it lacks them.
+
+    A type such as `org.example.completion` is the kind `completion`. For a kind that is not in the table, and without
+    a `data` inside `data`, the rest of `data` is what the event carries.
+    """
+    data = envelope.get("data", {})
+    if not isinstance(data, dict):
+        raise wrong_type("data", "an object", "un objet")
+    obj = dict(data)
+    type_ = envelope.get("type")
+    if isinstance(type_, str) and type_.rpartition(".")[2] in FIELDS:
+        type_ = type_.rpartition(".")[2]
+    own = {"id": envelope.get("id"), "time": envelope.get("time"), "kind": type_}
+    own |= {"learner": envelope.get("subject"), "course": envelope.get("source")}
+    if obj.get("kind", type_) == "profile":
+        del own["course"]
+    for key, value in own.items():
+        if value is not None and obj.get(key) is None:
+            obj[key] = value
+    if obj.get("kind") not in FIELDS and "data" not in obj:
+        obj["data"] = {key: value for key, value in data.items() if key not in own and key != "course"}
+    return _event(obj, where)
+
+
+def _id(obj: Json, where: str) -> str:
+    value = obj.get("id")
+    if value is None:
+        canonical = _encode_sorted(obj)
+        return "sha256:" + sha256(f"{canonical}\n{where}".encode()).hexdigest()[:32]
+    if type(value) is not str:
+        raise wrong_type("id", "a text in quotation marks", "un texte entre guillemets")
+    if not value.strip():
+        raise RefusedError(reasons.EMPTY, key="id")
+    if len(value) > MAX_NAME:
+        raise RefusedError(reasons.LONG_NAME, key="id", limit=MAX_NAME)
+    for char in value:
+        if char < " " or char == "\x7f" or "\ud800" <= char <= "\udfff":
+            raise RefusedError(reasons.BAD_CHARACTER, key="id", char=f"U+{ord(char):04X}")
+    return value

@@ -1,0 +1,284 @@
+"""The fields of each kind of event (the table of section 5), one function a kind: object → checked fields."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from unicodedata import normalize
+from zoneinfo import ZoneInfo
+
+from planned.engine import bad_event as reasons
+from planned.engine.bad_event import RefusedError, excerpt
+from planned.engine.event import Instant
+
+MAX_NAME = 255
+"""Characters of a name or id: they are keys of indexes."""
+USER_FIELDS = frozenset(
+    {
+        "id",
+        "firstname",
+        "lastname",
+        "fullname",
+        "email",
+        "city",
+        "institution",
+        "department",
+        "language",
+        "timezone",
+        "tutor",
+        "manager",
+    }
+)
+"""The fields of `user` that are text (2.4); beside them `profile`, an object of the site's own fields."""
+STATES = frozenset({"complete", "passed", "failed", "incomplete"})
+
+Json = dict[str, Any]
+
+# --- names ------------------------------------------------------------------------------------------
+
+
+def name_of(obj: Json, key: str) -> str:
+    """A name that must be there: NFC, single blanks."""
+    value = obj.get(key)
+    if value is None:
+        raise RefusedError(reasons.MISSING, key=key, kind=excerpt(str(obj.get("kind", "?"))))
+    if type(value) is not str:
+        raise wrong_type(key, "a text in quotation marks", "un texte entre guillemets")
+    if len(value) > MAX_NAME:
+        raise RefusedError(reasons.LONG_NAME, key=key, limit=MAX_NAME)
+    name = clean_name(value)
+    if not name:
+        raise RefusedError(reasons.EMPTY, key=key)
+    if not name.isprintable():
+        for char in name:
+            if char < " " or char == "\x7f" or "\ud800" <= char <= "\udfff":
+                raise RefusedError(reasons.BAD_CHARACTER, key=key, char=f"U+{ord(char):04X}")
+    return name
+
+
+def known_name(obj: Json, key: str) -> str:
+    """As `name_of`, remembered: the same few names come again and again, and are kept once in memory."""
+    value = obj.get(key)
+    if type(value) is str:
+        try:
+            return _remembered(value)
+        except RefusedError:
+            pass
+    return name_of(obj, key)
+
+
+@lru_cache(maxsize=1 << 16)
+def _remembered(value: str) -> str:
+    return name_of({"name": value}, "name")
+
+
+def clean_name(text: str) -> str:
+    """A name as names compare: NFC, every run of blanks one space, none around it."""
+    return " ".join(normalize("NFC", text).split())
+
+
+def optional_name(obj: Json, key: str) -> str | None:
+    return None if obj.get(key) is None else name_of(obj, key)
+
+
+def wrong_type(key: str, wanted_en: str, wanted_fr: str) -> RefusedError:
+    return RefusedError(reasons.WRONG_TYPE, key=key, wanted_en=wanted_en, wanted_fr=wanted_fr)
+
+
+# --- times ------------------------------------------------------------------------------------------
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_END = int((datetime(2101, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()) * 1_000_000
+_RFC3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:(?P<s>[0-9]{2})(\.[0-9]{1,30})?(?P<z>Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+
+
+def time_of(obj: Json, key: str) -> Instant:
+    text = obj.get(key)
+    if type(text) is not str:
+        if text is None:
+            raise RefusedError(reasons.MISSING, key=key, kind=excerpt(str(obj.get("kind", "?"))))
+        raise RefusedError(reasons.BAD_TIME, key=key, value=excerpt(str(text)))
+    size = len(text)
+    # The two usual shapes, 2026-09-03T14:10:00+02:00 and …Z, by their punctuation; the rest by the expression.
+    if not (
+        ((size == 25 and text[22] == ":" and text[19] in "+-") or (size == 20 and text[19] == "Z"))
+        and text[10] == "T"
+        and text[7] == "-"
+        and text[13] == ":"
+        and text[16] == ":"
+        and text[11:13] != "24"
+    ):
+        text = _unusual_time(text, key)
+    try:
+        delta = datetime.fromisoformat(text) - _EPOCH
+    except (ValueError, OverflowError):
+        raise _no_time(text, key) from None
+    instant = (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+    if not 0 <= instant < _END:
+        raise RefusedError(reasons.TIME_RANGE, key=key, value=excerpt(text))
+    return instant
+
+
+def _unusual_time(text: str, key: str) -> str:
+    upper = text.upper()
+    shape = _RFC3339.fullmatch(upper)
+    if shape is None or upper[11:13] == "24":
+        raise RefusedError(reasons.BAD_TIME, key=key, value=excerpt(text))
+    if shape["z"] is None:
+        raise RefusedError(reasons.NO_OFFSET, key=key, value=excerpt(text))
+    return upper
+
+
+def _no_time(text: str, key: str) -> RefusedError:
+    message = reasons.LEAP_SECOND if text[16:19] == ":60" else reasons.BAD_TIME
+    return RefusedError(message, key=key, value=excerpt(text))
+
+
+# --- fields by kind ---------------------------------------------------------------------------------
+
+
+def _nothing(_obj: Json) -> Mapping[str, Any]:
+    return _NO_FIELDS
+
+
+_NO_FIELDS: Mapping[str, Any] = {}
+
+
+def _enrolment(obj: Json) -> Mapping[str, Any]:
+    fields: Json = {}
+    if obj.get("role") is not None:
+        fields["role"] = name_of(obj, "role")
+    if obj.get("until") is not None:
+        fields["until"] = time_of(obj, "until")
+    return fields
+
+
+def _activity(obj: Json) -> Mapping[str, Any]:
+    return {"activity": known_name(obj, "activity")}
+
+
+def _completion(obj: Json) -> Mapping[str, Any]:
+    state = obj.get("state")
+    if type(state) is not str:
+        name_of(obj, "state")
+    if state not in STATES:
+        raise RefusedError(reasons.UNKNOWN_STATE, value=excerpt(str(state)))
+    if obj.get("activity") is None:
+        return {"state": state}
+    return {"activity": known_name(obj, "activity"), "state": state}
+
+
+def _grade(obj: Json) -> Mapping[str, Any]:
+    fields: Json = {"activity": name_of(obj, "activity"), "grade": _number(obj, "grade")}
+    if obj.get("max") is not None:
+        fields["max"] = _number(obj, "max")
+        if fields["max"] <= 0:
+            raise wrong_type("max", "a number above 0", "un nombre supérieur à 0")
+    return fields
+
+
+def _number(obj: Json, key: str) -> float:
+    value = obj.get(key)
+    if value is None:
+        raise RefusedError(reasons.MISSING, key=key, kind="grade")
+    if type(value) is not int and type(value) is not float:
+        raise wrong_type(key, "a number", "un nombre")
+    return float(value)
+
+
+def _group(obj: Json) -> Mapping[str, Any]:
+    member = obj.get("member")
+    if member is None:
+        raise RefusedError(reasons.MISSING, key="member", kind="group")
+    if type(member) is not bool:
+        raise wrong_type("member", "true or false", "true ou false")
+    return {"group": name_of(obj, "group"), "member": member}
+
+
+def _date(obj: Json) -> Mapping[str, Any]:
+    fields: Json = {"what": name_of(obj, "what")}
+    activity = optional_name(obj, "activity")
+    if activity is not None:
+        fields["activity"] = activity
+    elif fields["what"] == "deadline":
+        raise RefusedError(reasons.MISSING, key="activity", kind="date")
+    if "at" not in obj:
+        raise RefusedError(reasons.MISSING, key="at", kind="date")
+    fields["at"] = None if obj["at"] is None else time_of(obj, "at")
+    return fields
+
+
+def _profile(obj: Json) -> Mapping[str, Any]:
+    user = obj.get("user")
+    if user is None:
+        raise RefusedError(reasons.MISSING, key="user", kind="profile")
+    if not isinstance(user, dict):
+        raise wrong_type("user", "an object", "un objet")
+    kept: Json = {key: _scalar(key, value) for key, value in user.items() if key in USER_FIELDS}
+    for key in ("timezone", "tutor", "manager"):
+        if key in kept:
+            kept[key] = clean_name(kept[key])
+    if kept.get("timezone") and not is_zone(kept["timezone"]):
+        raise RefusedError(reasons.UNKNOWN_ZONE, value=excerpt(kept["timezone"]))
+    own = user.get("profile")
+    if own is not None:
+        if not isinstance(own, dict):
+            raise wrong_type("user.profile", "an object", "un objet")
+        kept["profile"] = {key: _scalar(key, value) for key, value in own.items()}
+    return {"user": kept}
+
+
+def _scalar(key: str, value: object) -> str:
+    """Text, or a number or truth value as JSON writes it; null is empty."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return normalize("NFC", value)
+        case bool() | int() | float():
+            return json.dumps(value)
+        case _:
+            raise wrong_type(f"user.{excerpt(key)}", "a text or a number", "un texte ou un nombre")
+
+
+@lru_cache(maxsize=1024)
+def is_zone(name: str) -> bool:
+    """Whether `name` is an IANA zone, capitals included."""
+    if not re.fullmatch(r"[A-Z][A-Za-z0-9_+/-]{0,63}", name) or name == "Factory":
+        return False
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def other_fields(obj: Json) -> Mapping[str, Any]:
+    data = obj.get("data")
+    if data is None:
+        return {"data": {}}
+    if not isinstance(data, dict):
+        raise wrong_type("data", "an object", "un objet")
+    return {"data": data}
+
+
+FIELDS: dict[str, Callable[[Json], Mapping[str, Any]]] = {
+    "enrolment": _enrolment,
+    "unenrolment": _nothing,
+    "suspension": _nothing,
+    "resumption": _nothing,
+    "access": _nothing,
+    "completion": _completion,
+    "grade": _grade,
+    "submission": _activity,
+    "viewing": _activity,
+    "group": _group,
+    "date": _date,
+    "profile": _profile,
+}
