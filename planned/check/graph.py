@@ -18,6 +18,9 @@ from typing import Literal
 from planned.diagnostics import Language
 from planned.syntax.ast import Duration, GradeOp, ProfileOp
 
+Day = date
+"""`Atom` has a field `date`, which would hide the type."""
+
 
 class Kind(StrEnum):
     """The facts of section 2.1, trigger column and condition column apart where they mean different things."""
@@ -102,7 +105,7 @@ class Atom:
     duration: Duration | None = None
     date: CourseDate | None = None
     weekdays: frozenset[int] = frozenset()
-    day: date | None = None
+    day: Day | None = None
     value: str = ""
     text: str = field(default="", compare=False)
     title: str = field(default="", compare=False)
