@@ -1,0 +1,181 @@
+"""What can be wrong with a message's text, in words for its author."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from planned.diagnostics import Diagnostic, Language, Message, Severity, Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateProblem:
+    """One mistake in a text. Line and column count from 1 in the text as given, columns and length in characters.
+
+    `replacement` is what to write instead of the underlined characters, if that can be guessed.
+    """
+
+    message: Message
+    args: Mapping[str, object] = field(default_factory=dict)
+    line: int = 1
+    column: int = 1
+    length: int = 1
+    replacement: str | None = None
+
+    def text(self, language: Language) -> str:
+        """The sentence about it, without its place."""
+        return Diagnostic(self.message, Span("", self.line, self.column, self.line, self.column), self.args).text(
+            language
+        )
+
+
+def _error(name: str, en: str, fr: str, help_en: str = "", help_fr: str = "") -> Message:
+    return Message(name, Severity.ERROR, en, fr, help_en, help_fr)
+
+
+_MEANT_EN = "Did you mean {nearest}?"
+_MEANT_FR = "Vouliez-vous dire {nearest} ?"
+
+# Doubled braces are those that an author reads: every one of these messages is filled from arguments.
+
+UNKNOWN_NAME = _error(
+    "template-unknown-name",
+    "{name} is not known in a message.",
+    "{name} n'est pas connu dans un message.",
+    "Known are: {known}.",
+    "Sont connus : {known}.",
+)
+UNKNOWN_NAME_NEAR = _error(UNKNOWN_NAME.name, UNKNOWN_NAME.en, UNKNOWN_NAME.fr, _MEANT_EN, _MEANT_FR)
+UNKNOWN_ATTRIBUTE = _error(
+    "template-unknown-attribute",
+    "{owner} has no {name}.",
+    "{owner} n'a pas de {name}.",
+    "It has: {known}.",
+    "On y trouve : {known}.",
+)
+UNKNOWN_ATTRIBUTE_NEAR = _error(
+    UNKNOWN_ATTRIBUTE.name, UNKNOWN_ATTRIBUTE.en, UNKNOWN_ATTRIBUTE.fr, _MEANT_EN, _MEANT_FR
+)
+NO_ATTRIBUTES = _error(
+    UNKNOWN_ATTRIBUTE.name,
+    "{owner} is a single value: nothing can follow it after a dot.",
+    "{owner} est une valeur simple : rien ne peut la suivre après un point.",
+)
+UNKNOWN_FILTER = _error(
+    "template-unknown-filter",
+    "There is no filter {name}.",
+    "Il n'y a pas de filtre {name}.",
+    "The filters are: {known}.",
+    "Les filtres sont : {known}.",
+)
+UNKNOWN_FILTER_NEAR = _error(UNKNOWN_FILTER.name, UNKNOWN_FILTER.en, UNKNOWN_FILTER.fr, _MEANT_EN, _MEANT_FR)
+UNKNOWN_TEST = _error(
+    "template-unknown-test",
+    "A text cannot ask whether something is {name}.",
+    "Un texte ne peut pas demander si quelque chose est {name}.",
+    "After `is` may stand: {known}.",
+    "Après `is` peuvent venir : {known}.",
+)
+BANNED = _error(
+    "template-banned",
+    "{what} is not allowed in a message.",
+    "{what} n'est pas permis dans un message.",
+    "A message has {{{{ name }}}}, filters such as {{{{ name|upper }}}}, {{% if … %}} and {{% for … %}}.",
+    "Un message connaît {{{{ nom }}}}, des filtres comme {{{{ nom|upper }}}}, {{% if … %}} et {{% for … %}}.",
+)
+NOT_A_LIST = _error(
+    "template-not-a-list",
+    "{name} is not a list: {{% for %}} goes through lists only, such as user.groups.",
+    "{name} n'est pas une liste : {{% for %}} ne parcourt que des listes, comme user.groups.",
+)
+NOT_TEXT = _error(
+    "template-not-text",
+    "{name} stands for several values; name one of them.",
+    "{name} désigne plusieurs valeurs ; nommez-en une.",
+    "For example {{{{ {example} }}}}.",
+    "Par exemple {{{{ {example} }}}}.",
+)
+TOO_LONG = _error(
+    "template-too-long",
+    "This text is too long: {limit} KiB is the most.",
+    "Ce texte est trop long : {limit} Kio au plus.",
+)
+TOO_DEEP = _error(
+    "template-too-deep",
+    "This is nested too deeply: {limit} levels are the most.",
+    "Ceci est trop imbriqué : {limit} niveaux au plus.",
+)
+TOO_COMPLEX = _error(
+    "template-too-complex",
+    "This is too long for one expression: {limit} words and signs are the most.",
+    "C'est trop long pour une seule expression : {limit} mots et signes au plus.",
+)
+TOO_MANY = _error(
+    "template-too-complex",
+    "This text has too many {{{{ … }}}} and {{% … %}}: {limit} are the most.",
+    "Ce texte a trop de {{{{ … }}}} et de {{% … %}} : {limit} au plus.",
+)
+NOT_CLOSED = _error(
+    "template-syntax",
+    "{tag} is not closed: {closing} is missing.",
+    "{tag} n'est pas fermé : il manque {closing}.",
+)
+NOT_OPEN = _error(
+    "template-syntax",
+    "{tag} closes nothing here.",
+    "{tag} ne ferme rien ici.",
+)
+UNKNOWN_TAG = _error(
+    "template-syntax",
+    "There is no {{% {name} %}}.",
+    "Il n'y a pas de {{% {name} %}}.",
+    "In {{% … %}} stand if, elif, else, endif, for and endfor.",
+    "Dans {{% … %}} se trouvent if, elif, else, endif, for et endfor.",
+)
+UNEXPECTED = _error(
+    "template-syntax",
+    "{what} cannot stand here.",
+    "{what} ne peut pas se trouver ici.",
+)
+EMPTY = _error(
+    "template-syntax",
+    "Something is missing here, between the braces.",
+    "Il manque quelque chose ici, entre les accolades.",
+)
+
+_WORDS = {
+    "prénom": "user.firstname",
+    "prenom": "user.firstname",
+    "nom": "user.lastname",
+    "name": "user.fullname",
+    "ville": "user.city",
+    "langue": "user.language",
+    "cours": "course.fullname",
+    "groupe": "user.groups",
+    "groups": "user.groups",
+    "group": "user.groups",
+    "learner": "user",
+    "apprenant": "user",
+    "student": "user",
+    "heure": "time",
+    "pourquoi": "why",
+    "title": "rule.title",
+    "url": "course.url",
+}
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant."""
+    found = get_close_matches(name, tuple(known), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def meant_root(name: str, roots: Iterable[str], leaves: Iterable[str]) -> str | None:
+    """What an unknown first word probably stands for: a frequent word, a known one, or `firstname` without its `user`."""
+    found = _WORDS.get(name.lower()) or nearest(name, roots)
+    if found:
+        return found
+    by_last = {leaf.rpartition(".")[2]: leaf for leaf in leaves}
+    last = nearest(name, by_last)
+    return by_last[last] if last else None
