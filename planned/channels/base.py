@@ -1,0 +1,82 @@
+"""The port to where messages go, and the message that goes there: rendered once, the same bytes at every attempt."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Protocol
+
+from planned.engine.event import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message to one recipient. `id` is the same at every attempt, and of safe characters.
+
+    `to` and `sender` are addresses as the channel knows them (for a mail: `name@host`), `at` is the decision's instant.
+    """
+
+    id: str
+    to: str
+    to_name: str
+    sender: str
+    sender_name: str
+    subject: str
+    text: str
+    html: str
+    language: str
+    at: Instant
+    list_id: str
+    """The rule and its course, of safe characters, by which a reader can sort."""
+    may_answer: bool
+    """False: from `noreply`, a notification."""
+
+
+def dump_message(message: Message) -> str:
+    """The message as JSON text."""
+    return json.dumps(asdict(message), ensure_ascii=False, separators=(",", ":"))
+
+
+def load_message(text: str) -> Message:
+    """The message that `dump_message` wrote."""
+    return Message(**json.loads(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The receiver has it. `note` is what it said, without names or addresses."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Not now: it may well go later."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Never: the same message would be refused again."""
+
+    why: str
+
+
+Answer = Delivered | Retry | Refused
+
+
+class Channel(Protocol):
+    """Where messages go. One thread at a time calls `deliver`, which returns within the channel's timeouts.
+
+    It never raises for what a network or receiver does; what it does raise counts as `Retry`. Called again with the
+    same message it hands over the same bytes under the same id.
+    """
+
+    def deliver(self, message: Message) -> Answer:
+        """Hand one message over."""
+        ...
+
+    def rest(self) -> None:
+        """No more messages for now: a connection that is kept may be let go."""
+        ...

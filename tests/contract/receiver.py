@@ -1,0 +1,61 @@
+"""A real SMTP server in a process of its own: it appends each message to a file, with fsync, before it accepts it.
+
+`python tests/contract/receiver.py FILE` prints its port. In FILE one JSON object a line: recipients, Message-ID, hash
+of the bytes, subject.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from email import message_from_bytes
+from email.policy import default
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.smtp import SMTP
+
+
+class Receiver:
+    """Answers by the recipient's name: `gone…` is refused for good, `later…` for now."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    async def handle_RCPT(  # noqa: N802 – the name that aiosmtpd calls
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if address.startswith("gone"):
+            return "550 no such person"
+        if address.startswith("later"):
+            return "451 try again"
+        envelope.rcpt_tos.append(address)
+        return "250 fine"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 – the name that aiosmtpd calls
+        mail = message_from_bytes(envelope.content, policy=default)
+        line = {
+            "to": envelope.rcpt_tos,
+            "id": mail["Message-ID"],
+            "hash": sha256(envelope.content).hexdigest(),
+            "subject": str(mail["Subject"]),
+        }
+        with self.path.open("a", encoding="utf-8") as out:
+            out.write(json.dumps(line) + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+        return "250 kept"
+
+
+async def serve(path: Path) -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(Receiver(path), hostname="receiver.test"), "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201 – how the test learns the port
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Path(sys.argv[1])))

@@ -1,0 +1,162 @@
+"""The header guard: whatever stands in a name or a subject, a mail has our headers and nobody else's recipients."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from email import message_from_bytes
+from email.policy import SMTP, compat32, default
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from planned.channels.base import Message
+from planned.channels.mail import HEADERS, MAX_NAME, MAX_SUBJECT, UnfitError, address_of, build, clean, token
+
+MESSAGE = Message(
+    id="abc",
+    to="alice@example.org",
+    to_name="Alice",
+    sender="noreply@univ.example",
+    sender_name="Univ",
+    subject="Hello",
+    text="Hello",
+    html="<p>Hello</p>",
+    language="en",
+    at=0,
+    list_id="r.c",
+    may_answer=False,
+)
+ATTACKS = (
+    "=?utf-8?q?a=0D=0ABcc:_eve@evil.test?=",
+    "= ?utf-8?q?x?=",
+    "==??utf-8?q?x?=",
+    "a\r\nBcc: eve@evil.test",
+    "a\nBcc: eve@evil.test\n\nbody",
+    "a\rb\vc\fd\x1ce\x85f\u2028g\u2029h",
+    'Alice" <eve@evil.test>, "x',
+    "Alice <eve@evil.test>",
+    "eve@evil.test, alice",
+    "\u202egnp.exe",
+    "a\u200bb\u00adc\ufeffd",
+    "\ud800 lone",
+    "\0nul",
+    "(comment) ; : , < > @ [ ] \\",
+    "é" * 500,
+    "x" * 5000,
+    "👩‍👩‍👧‍👦 famille " * 40,
+    "",
+    " ",
+    "?=",
+    "=",
+)
+odd = st.text(max_size=300) | st.lists(st.sampled_from([*ATTACKS[:15], "é", " ", "=", "?", "a b"]), max_size=8).map(
+    "".join
+)
+
+
+def check(raw: bytes, message: Message) -> None:
+    for policy in (default, SMTP, compat32):
+        mail = message_from_bytes(raw, policy=policy)
+        assert sorted(mail.keys()) == sorted(HEADERS)
+    mail = message_from_bytes(raw, policy=default)
+    assert [(one.addr_spec) for one in mail["To"].addresses] == [message.to]
+    assert [(one.addr_spec) for one in mail["From"].addresses] == [message.sender]
+    assert len(str(mail["Subject"])) <= MAX_SUBJECT
+    assert "evil.test" not in [one.domain for one in mail["To"].addresses]
+    assert all(len(line) <= 78 for line in raw.split(b"\r\n\r\n")[0].split(b"\r\n") if b"<" not in line)
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert b"\r" not in raw.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_no_name_or_subject_breaks_out_of_its_header(text: str) -> None:
+    message = replace(MESSAGE, subject=text, to_name=text, sender_name=text, list_id=text, text=text, html=text)
+    check(build(message), message)
+
+
+@given(odd, odd, odd)
+@example("=?utf-8?q?", "=0ABcc:x@y?=", "=\u200b?utf-8?q?x?=")
+def test_no_text_at_all_breaks_out(subject: str, name: str, body: str) -> None:
+    message = replace(MESSAGE, subject=subject, to_name=name, sender_name=name, text=body, html=body, language=name)
+    check(build(message), message)
+
+
+@given(st.text(max_size=MAX_SUBJECT))
+def test_a_subject_reads_as_it_was_cleaned(subject: str) -> None:
+    mail = message_from_bytes(build(replace(MESSAGE, subject=subject)), policy=default)
+    assert str(mail["Subject"]) == clean(subject, MAX_SUBJECT)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "N'oubliez pas la leçon 2, Alice",
+        "Votre évaluation « Les sources — comment citer ? » est ouverte jusqu’au 3 octobre à minuit, heure de Paris",
+        "  two   blanks  ",
+        "日本語の件名" * 10,
+    ],
+)
+def test_an_honest_subject_stays_what_it_is(subject: str) -> None:
+    mail = message_from_bytes(build(replace(MESSAGE, subject=subject)), policy=default)
+    assert str(mail["Subject"]) == " ".join(subject.split())
+
+
+def test_the_same_message_makes_the_same_bytes() -> None:
+    message = replace(MESSAGE, text="é" * 3000, to_name="Éve")
+    assert build(message) == build(message)
+
+
+def test_long_texts_are_cut_with_a_sign() -> None:
+    assert clean("x" * 200, MAX_SUBJECT) == "x" * (MAX_SUBJECT - 1) + "…"
+    assert len(clean("é" * 65, MAX_NAME)) == MAX_NAME
+
+
+@pytest.mark.parametrize(
+    ("address", "parts"),
+    [
+        ("alice@example.org", ("alice", "example.org")),
+        (" a.b+c@x.example ", ("a.b+c", "x.example")),
+        ("a@bücher.example", ("a", "xn--bcher-kva.example")),
+        ("o'neil@localhost", ("o'neil", "localhost")),
+    ],
+)
+def test_a_plain_address_has_two_parts(address: str, parts: tuple[str, str]) -> None:
+    assert address_of(address) == parts
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "@",
+        "a@",
+        "@b",
+        "a",
+        "a b@c",
+        ".a@b",
+        "a..b@c",
+        "a@-b",
+        "a@b..c",
+        '"a"@b',
+        "a@b,c@d",
+        "<a@b>",
+        "a@[1.2.3.4]",
+        "é@b",
+        "a@b\r\nRCPT TO:<x@y>",
+        "a\x00@b",
+        "=?utf-8?q?a?=@b",
+        "a" * 65 + "@b",
+        "a@" + "b" * 64,
+        "a@" + "b." * 200 + "c",
+    ],
+)
+def test_what_is_no_plain_address_is_not_written_to(address: str) -> None:
+    with pytest.raises(UnfitError):
+        address_of(address)
+
+
+def test_a_token_is_safe_everywhere() -> None:
+    assert token("Année 1/été") == "Annee-1-ete"
+    assert token("../..") == "x"
+    assert token("日本") == "x"
