@@ -172,7 +172,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def meant_root(name: str, roots: Iterable[str], leaves: Iterable[str]) -> str | None:
-    """What an unknown first word probably stands for: a frequent word, a known one, or `firstname` without its `user`."""
+    """What an unknown first word probably stands for: a frequent word, a known one, or a field without its owner."""
     found = _WORDS.get(name.lower()) or nearest(name, roots)
     if found:
         return found

@@ -77,7 +77,7 @@ class Unknown(StrictUndefined):
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """`finalize` turns each value that a text shows into what is shown; there is no loader and nothing can be called."""
+    """`finalize` turns each value that a text shows into what is shown; no loader, nothing to call."""
 
     def __init__(self, finalize: Callable[..., str] | None = None) -> None:
         super().__init__(

@@ -40,7 +40,7 @@ class RefusedError(Exception):
 
 
 def from_percent(text: str) -> str:
-    """The text with `%userfirstname%` and its like as Jinja expressions; any other `%` stays. Done twice, it is done once."""
+    """The text with `%userfirstname%` and its like as Jinja expressions; any other `%` stays. Idempotent."""
     pieces: list[str] = []
     done = 0
     for start, end, replacement in percents(text):
