@@ -1,0 +1,206 @@
+"""Markdown as messages use it: values made harmless, a readable plain text, and clean HTML.
+
+CommonMark 0.31 without raw HTML. A line break in a text is a line break in a mail.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape as escape_html
+from typing import Final
+from urllib.parse import unquote
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
+
+# --- values ----------------------------------------------------------------------------------------
+
+# Controls and the characters that turn the direction of writing or are not seen; the joiners that emoji and
+# Persian need (U+200C, U+200D) stay. Lone surrogates cannot be sent.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_BLANKS = re.compile(r"[ \t-\r\x85\u2028\u2029]+")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>~|()]|&(?=[#A-Za-z]))")
+_AT_START = re.compile(r"[#+\-=:.)>&]|\d+(?=[.)])")
+_LINK = re.compile(r"https?://[^\s<>\\]+\Z")
+
+
+def clean(value: str) -> str:
+    """A value in one line, without what cannot be seen."""
+    if value.isalnum():
+        return value
+    return _BLANKS.sub(" ", _INVISIBLE.sub("", value)).strip()
+
+
+def escape(value: str) -> str:
+    """Markdown that shows a value literally wherever it stands; an address of the web becomes a link to itself."""
+    if value.isalnum() and not value[0].isdigit():
+        return value
+    value = clean(value)
+    if _LINK.match(value):
+        return f"<{value}>"
+    start = _AT_START.match(value)
+    if start is None:
+        return _SPECIAL.sub(r"\\\1", value)
+    if start[0][0].isdigit():
+        number = start[0]
+        return f"{number}\\{value[len(number)]}" + _SPECIAL.sub(r"\\\1", value[len(number) + 1 :])
+    return "\\" + value[0] + _SPECIAL.sub(r"\\\1", value[1:])
+
+
+# --- the parser ------------------------------------------------------------------------------------
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
+    parser.disable(["html_block", "html_inline"])
+    return parser
+
+
+_MARKDOWN: Final = _parser()
+
+# What a text must not hold for Markdown to leave it as it is: marks anywhere, marks and indents at the start of a
+# line, blanks that Markdown would drop.
+_MARKS = re.compile(r"[\\`*_\[\]<>~\t\r]|&[#A-Za-z]|\n\n\n|[^\S\n]\n|\A\s|\s\Z")
+_LINE_MARKS = re.compile(r"^(?:[ #>+\-=]|\d+[.)])", re.MULTILINE)
+_LITERALS = re.compile(r"\\([!-/:-@\[-`{-~])|<(https?://[^\s<>\\]+)>")
+
+
+_OPENING = "[*_<"
+_OPENING_LIMIT: Final = 20_000
+
+
+def _parse(markup: str) -> list[Token]:
+    """The tokens of a text. Brackets and stars by the ten thousand cost the parser seconds: then they are no marks."""
+    if len(markup) > _OPENING_LIMIT and sum(map(markup.count, _OPENING)) > _OPENING_LIMIT:
+        markup = _SPECIAL.sub(r"\\\1", markup)
+    return _MARKDOWN.parse(markup)
+
+
+def _is_plain(markup: str) -> bool:
+    return not _MARKS.search(markup) and not _LINE_MARKS.search(markup)
+
+
+def plain(markup: str) -> str:
+    """The text that a Markdown text says, as one would type it: links as `label (address)`, lists with their marks."""
+    if _is_plain(markup):
+        return markup
+    if _is_plain(_LITERALS.sub("x", markup)):  # nothing but escaped values: no need to parse
+        return _LITERALS.sub(lambda found: found[1] or found[2], markup)
+    return _blocks(SyntaxTreeNode(_parse(markup)).children)
+
+
+def _blocks(nodes: Sequence[SyntaxTreeNode], between: str = "\n\n") -> str:
+    return between.join(text for node in nodes if (text := _block(node)))
+
+
+def _block(node: SyntaxTreeNode) -> str:
+    match node.type:
+        case "bullet_list":
+            return _list(node, ["-"] * len(node.children))
+        case "ordered_list":
+            start = int(node.attrs.get("start", 1))
+            return _list(node, [f"{start + place}." for place in range(len(node.children))])
+        case "blockquote":
+            return "\n".join(f"> {line}".rstrip() for line in _blocks(node.children).split("\n"))
+        case "fence" | "code_block":
+            return node.content.rstrip("\n")
+        case "hr":
+            return "----"
+        case _:  # paragraph, heading
+            return "".join(_inline(child) for inline in node.children for child in inline.children)
+
+
+def _list(node: SyntaxTreeNode, marks: Sequence[str]) -> str:
+    items = []
+    loose = any(not child.hidden for item in node.children for child in item.children if child.type == "paragraph")
+    for mark, item in zip(marks, node.children, strict=True):
+        text = _blocks(item.children, "\n\n" if loose else "\n")
+        items.append(f"{mark} " + text.replace("\n", "\n" + " " * (len(mark) + 1)))
+    return ("\n\n" if loose else "\n").join(items)
+
+
+def _inline(node: SyntaxTreeNode) -> str:
+    match node.type:
+        case "text" | "code_inline":
+            return node.content
+        case "softbreak" | "hardbreak":
+            return "\n"
+        case "link":
+            return _labelled("".join(_inline(child) for child in node.children), str(node.attrs.get("href", "")))
+        case "image":
+            return _labelled(node.content, str(node.attrs.get("src", "")))
+        case _:  # em, strong
+            return "".join(_inline(child) for child in node.children)
+
+
+def _labelled(label: str, address: str) -> str:
+    shown = unquote(address).removeprefix("mailto:")
+    if not label or label in (address, shown):
+        return shown if label == shown else address
+    return f"{label} ({address.removeprefix('mailto:')})"
+
+
+# --- HTML ------------------------------------------------------------------------------------------
+
+_TAGS = frozenset(
+    [
+        "p",
+        "br",
+        "em",
+        "strong",
+        "a",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "code",
+        "pre",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+    ]
+)
+_SCHEMES = frozenset({"http", "https", "mailto"})
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
+
+
+def to_html(markup: str, language: str) -> str:
+    """A whole, small HTML document of a Markdown text; `language` is its code. No images, no styles, no scripts."""
+    tokens = _parse(markup)
+    for token in tokens:
+        if token.children:
+            token.children = list(_without_images(token.children))
+    body = nh3.clean(
+        _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}),
+        tags=set(_TAGS),
+        attributes={"a": {"href", "title"}, "ol": {"start"}},
+        url_schemes=set(_SCHEMES),
+        link_rel="noopener noreferrer",
+    )
+    code = language.replace("_", "-") if _LANGUAGE.match(language) else "en"
+    return (
+        f'<!DOCTYPE html>\n<html lang="{escape_html(code)}">\n<head><meta charset="utf-8"></head>\n'
+        f'<body dir="auto">\n{body}</body>\n</html>\n'
+    )
+
+
+def _without_images(tokens: Sequence[Token]) -> Iterator[Token]:
+    """An image from elsewhere tells its owner who reads when: it becomes a link."""
+    for token in tokens:
+        if token.type != "image":
+            yield token
+            continue
+        source = str(token.attrs.get("src", ""))
+        yield Token("link_open", "a", 1, attrs={"href": source})
+        yield Token("text", "", 0, content=token.content or source)
+        yield Token("link_close", "a", -1)
