@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, assert_never
 
 from planned.check import graph
@@ -11,23 +11,31 @@ from planned.check.canonical import from_percent, print_node
 from planned.check.facts import Resolver, activity_source, day_of, one_space, time_of
 from planned.check.graph import Context, Graph
 from planned.check.index import index
+from planned.check.lint import judge
 from planned.check.policy import WEEKDAYS, clock, weekdays
-from planned.check.scope import Placed, Scope, Survey, base_name, survey
+from planned.check.scope import Placed, Scope, Survey, base_name
+from planned.check.subject import subject
 from planned.diagnostics import Diagnostic
 from planned.syntax import ast
 
 
 def build(
-    files: Sequence[ast.File], imports: Mapping[str, ast.File] | None = None, course: str | None = None
+    files: Sequence[ast.File],
+    imports: Mapping[str, ast.File] | None = None,
+    course: str | None = None,
+    *,
+    sources: Mapping[str, str] | None = None,
+    given: Iterable[Diagnostic] = (),
 ) -> tuple[Graph, list[Diagnostic]]:
     """The graph of all files and what is wrong with them; total.
 
-    `imports` has the imported files by path (`scope.imported_path`), `course` serves the rules that have none. A rule
+    The parameters are those of `planned.check.lint.lint`, `imports` by `scope.imported_path`. A rule
     that refers to a template that is not there, or has a twin of its name before it, is left out: its diagnostic
     says so. Never run a graph one of whose diagnostics is an error.
     """
-    surveyed = survey(files, imports or {}, course)
-    return graph_of(surveyed), []
+    given = list(given)
+    judged = subject(files, imports or {}, sources or {}, given, course)
+    return graph_of(judged.survey), judge(judged, given)
 
 
 def graph_of(surveyed: Survey) -> Graph:

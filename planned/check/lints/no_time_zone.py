@@ -1,0 +1,36 @@
+"""A file with rules that says no time zone.
+
+`at 09:00` is nine o'clock where the learner lives, as far as the platform knows; for people without a zone of their
+own the file's `timezone` holds. Without one it is the settings', and failing that UTC, an hour or two off in Paris:
+
+    timezone Europe/Paris
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planned.check.lints.duplicate_name import head_of
+from planned.check.subject import Subject
+from planned.diagnostics import Diagnostic, Message, Severity
+
+NAME = "no-time-zone"
+
+MISSING = Message(
+    NAME,
+    Severity.WARNING,
+    "No time zone is declared above this rule.",
+    "Aucun fuseau horaire n'est déclaré avant cette règle.",
+    "Write at the top, for example: timezone Europe/Paris",
+    "Écrivez en tête du fichier, par exemple : fuseau Europe/Paris",
+)
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    told: set[str] = set()
+    for placed in subject.survey.rules:
+        path = placed.file.path
+        if placed.policy.zone[0] is None and path not in told:
+            told.add(path)
+            if not any(subject.may_be_unread(word, placed.file) for word in ("timezone", "fuseau")):
+                yield Diagnostic(MISSING, head_of(placed))

@@ -1,0 +1,45 @@
+"""`was OLD` in a rule, though OLD is still a rule or was taken over by another one.
+
+`rule new was old` hands the waiting messages of `old` over to `new`. That can be done once, and only if `old` is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planned.check.subject import Subject
+from planned.diagnostics import Diagnostic, Message, Severity, Span
+
+NAME = "renamed-rule"
+
+STILL_THERE = Message(
+    NAME,
+    Severity.ERROR,
+    "There is still a rule called {quoted}.",
+    "Il y a encore une règle qui s'appelle {cite}.",
+    "Take the old rule away, or this `was`.",
+    "Supprimez l'ancienne règle, ou bien ce « était ».",
+)
+TWICE = Message(
+    NAME,
+    Severity.ERROR,
+    "Another rule says already that it was {quoted}.",
+    "Une autre règle dit déjà qu'elle était {cite}.",
+)
+FIRST = Message(NAME, Severity.INFO, "The other rule is here.", "L'autre règle est ici.")
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    taken: dict[tuple[str | None, str], Span] = {}
+    for placed in subject.survey.rules:
+        was = placed.node.was
+        if was is None:
+            continue
+        args = {"quoted": f'"{was.text}"', "cite": f"« {was.text} »"}
+        there = [one for one in subject.survey.rules_named(placed.course, was.text) if one.course == placed.course]
+        first = taken.setdefault((placed.course, was.text), was.span)
+        if there:
+            place = there[0].node.name.span if there[0].node.name else there[0].node.trigger.span
+            yield Diagnostic(STILL_THERE, was.span, args, related=((place, FIRST),))
+        elif first is not was.span:
+            yield Diagnostic(TWICE, was.span, args, related=((first, FIRST),))

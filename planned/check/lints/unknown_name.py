@@ -1,0 +1,126 @@
+"""A name that nothing above declares.
+
+Groups, dates, templates, contacts, topics and rules must be declared above the place where they are used:
+
+    group early is "17"
+    rule welcome after joining group erly send "Welcome!"      # erly: did you mean early?
+
+A rule is looked for in the same course and among the rules of `every course`, in all files. What stands below counts
+for nothing: a declaration holds for what follows it. An activity that is not declared is another lint,
+`unknown-activity`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planned.check import mentions
+from planned.check.mentions import Mentioned
+from planned.check.scope import NameKind, Scope
+from planned.check.subject import Subject
+from planned.diagnostics import Diagnostic, Message, Severity, Span
+from planned.syntax import ast
+
+NAME = "unknown-name"
+
+WORDS: dict[mentions.MentionKind, tuple[str, str, str, str]] = {
+    "group": ("group", "Aucun groupe", "déclaré", 'group {name} is "…"\tgroupe {name} est « … »'),
+    "date": ("date", "Aucune date", "déclarée", "date {name} 2026-10-05\tdate {name} 2026-10-05"),
+    "template": ("template", "Aucun modèle", "déclaré", 'template {name} "…" """…"""\tmodèle {name} « … » """…"""'),
+    "contact": ("contact", "Aucun contact", "déclaré", 'contact {name} "…"\tcontact {name} « … »'),
+    "topic": ("topic", "Aucun sujet", "déclaré", 'topic {name} "…"\tsujet {name} « … »'),
+}
+"""By kind: the English noun, the French one, its participle, how it is declared in both languages."""
+
+
+def _messages(kind: mentions.MentionKind) -> tuple[Message, Message, Message]:
+    noun, aucun, participle, examples = WORDS[kind]
+    example_en, example_fr = examples.split("\t")
+    en, fr = f"No {noun} {{quoted}} is declared.", f"{aucun} {{cite}} n'est {participle}."
+    return (
+        Message(
+            NAME, Severity.ERROR, en, fr, f"Declare it above: {example_en}", f"À déclarer plus haut : {example_fr}"
+        ),
+        Message(NAME, Severity.ERROR, en, fr, "Did you mean {nearest}?", "Vouliez-vous dire {nearest} ?"),
+        Message(
+            NAME,
+            Severity.ERROR,
+            f"The {noun} {{quoted}} is declared only below.",
+            f"{{cite}} n'est {participle} que plus bas.",
+            "A declaration holds for what follows it: move it above this rule.",
+            "Une déclaration vaut pour ce qui la suit : placez-la avant cette règle.",
+        ),
+    )
+
+
+MESSAGES = {kind: _messages(kind) for kind in WORDS}
+NO_RULE = Message(
+    NAME,
+    Severity.ERROR,
+    "No rule of this course is called {quoted}.",
+    "Aucune règle de ce cours ne s'appelle {cite}.",
+)
+NO_RULE_NEAR = Message(
+    NAME, Severity.ERROR, NO_RULE.en, NO_RULE.fr, "Did you mean {nearest}?", "Vouliez-vous dire {nearest} ?"
+)
+
+
+HERE = Message(NAME, Severity.INFO, "It is declared here.", "La déclaration est ici.")
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    for mention in subject.mentions:
+        match mention.kind:
+            case "activity" | "target":
+                pass
+            case "rule":
+                yield from _rule(subject, mention)
+            case kind:
+                yield from _declared(subject, mention, kind)
+
+
+def _rule(subject: Subject, mention: Mentioned) -> Iterator[Diagnostic]:
+    name, course = mention.name, mention.course
+    if subject.survey.rules_named(course, name.text) or subject.may_be_unread(name.text):
+        return
+    names = subject.survey.names
+    known = subject.survey.anywhere if course is None else {**names.get(course, {}), **names.get(None, {})}
+    yield unknown(name, NO_RULE, NO_RULE_NEAR, subject.nearest(name.text, known))
+
+
+def _declared(subject: Subject, mention: Mentioned, kind: NameKind) -> Iterator[Diagnostic]:
+    name, scope = mention.name, mention.scope
+    if scope.find(kind, name.text) is not None or subject.may_be_unread(name.text, mention.file):
+        return
+    plain, near, below = MESSAGES[kind]
+    if (place := declared_below(scope, kind, name.text)) is not None:
+        yield unknown(name, below, below, None, related=((place, HERE),))
+    else:
+        known = (one.node.name.text for one in scope.known(kind))
+        yield unknown(name, plain, near, subject.nearest(name.text, known))
+
+
+def declared_below(scope: Scope, kind: NameKind, name: str) -> Span | None:
+    """Where the name is declared, if that is further down in its section or the head."""
+    for section in (scope.section, scope.head):
+        for declared in section.names.get(kind, {}).get(name, ()):
+            return declared.node.name.span
+    return None
+
+
+def unknown(
+    name: ast.Name, plain: Message, near: Message, found: str | None, related: tuple[tuple[Span, Message], ...] = ()
+) -> Diagnostic:
+    """`near` if there is a name that was probably meant, else `plain`."""
+    args = {
+        "quoted": f'"{name.text}"',
+        "cite": f"« {name.text} »",
+        "name": written(name.text),
+        "nearest": written(found or ""),
+    }
+    return Diagnostic(near if found else plain, name.span, args, related)
+
+
+def written(name: str) -> str:
+    """A name as it is written in a rule: of several words in quotes."""
+    return name if name.replace("-", "_").isidentifier() else f'"{name}"'

@@ -1,0 +1,63 @@
+"""A region whose holidays are not known.
+
+`quiet on holidays of FR` takes an ISO 3166 country code, with a subdivision where one has holidays of its own:
+`FR-57` (Moselle), `CA-QC` (Québec).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planned.check.subject import Subject
+from planned.diagnostics import Diagnostic, Message, Severity
+from planned.syntax import ast
+
+NAME = "unknown-region"
+
+COUNTRY = Message(
+    NAME,
+    Severity.ERROR,
+    "The holidays of {region} are not known.",
+    "Les jours fériés de {region} ne sont pas connus.",
+    "Write a country's code of two letters: FR, BE, CA-QC",
+    "Écrivez le code du pays en deux lettres : FR, BE, CA-QC",
+)
+SUBDIVISION = Message(
+    NAME,
+    Severity.ERROR,
+    "The holidays of {country} are known, but not those of {region}.",
+    "Les jours fériés de {country} sont connus, mais pas ceux de {region}.",
+    "Known are: {known}",
+    "Sont connus : {known}",
+)
+WHOLE = Message(
+    NAME,
+    Severity.ERROR,
+    SUBDIVISION.en,
+    SUBDIVISION.fr,
+    "Write {country} alone: it has no subdivisions.",
+    "Écrivez {country} seul : ce pays n'a pas de subdivisions.",
+)
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    declared = [
+        statement
+        for surveyed in subject.survey.files
+        for statement in surveyed.file.statements
+        if isinstance(statement, ast.QuietHolidays)
+    ]
+    if not declared:
+        return
+    # Here and not above: importing it takes longer than linting a file that names no holidays.
+    from holidays.utils import list_supported_countries  # noqa: PLC0415
+
+    countries = list_supported_countries(include_aliases=True)
+    for statement in declared:
+        country, _, subdivision = statement.region.partition("-")
+        args = {"region": statement.region, "country": country}
+        if country not in countries:
+            yield Diagnostic(COUNTRY, statement.span, args)
+        elif subdivision and subdivision not in countries[country]:
+            known = ", ".join(f"{country}-{one}" for one in countries[country])
+            yield Diagnostic(SUBDIVISION if known else WHOLE, statement.span, args | {"known": known})

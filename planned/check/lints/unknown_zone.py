@@ -1,0 +1,52 @@
+"""A time zone that does not exist.
+
+Zones have the names of the IANA database, a region and a city: `Europe/Paris`, `America/Montreal`, `Indian/Reunion`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo, available_timezones
+
+from planned.check.subject import Subject
+from planned.diagnostics import Diagnostic, Message, Severity
+from planned.syntax import ast
+
+NAME = "unknown-zone"
+
+UNKNOWN = Message(
+    NAME,
+    Severity.ERROR,
+    "There is no time zone {zone}.",
+    "Le fuseau horaire {zone} n'existe pas.",
+    "Zones are named after a region and a city: Europe/Paris",
+    "Les fuseaux portent le nom d'une région et d'une ville : Europe/Paris",
+)
+NEAR = Message(NAME, Severity.ERROR, UNKNOWN.en, UNKNOWN.fr, "Did you mean {nearest}?", "Vouliez-vous dire {nearest} ?")
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    unknown = [
+        statement
+        for surveyed in subject.survey.files
+        for statement in surveyed.file.statements
+        if isinstance(statement, ast.Timezone) and not _exists(statement.zone)
+    ]
+    zones = sorted(available_timezones()) if unknown else []
+    for statement in unknown:
+        yield _unknown(subject, statement, zones)
+
+
+def _unknown(subject: Subject, statement: ast.Timezone, zones: list[str]) -> Diagnostic:
+    by_city = {zone.rpartition("/")[2]: zone for zone in zones}
+    found = subject.nearest(statement.zone, zones)
+    if found is None and (city := subject.nearest(statement.zone, by_city)):
+        found = by_city[city]
+    return Diagnostic(NEAR if found else UNKNOWN, statement.span, {"zone": statement.zone, "nearest": found})
+
+
+def _exists(zone: str) -> bool:
+    try:
+        return ZoneInfo(zone).key == zone
+    except (ValueError, OSError, KeyError):  # KeyError: not found; the others: no name at all, such as a folder's
+        return False
