@@ -654,7 +654,7 @@ class Given(Node):
 
     person: Name | None
     verb: str
-    args: tuple[Name | Text | Decimal | DateRef | str, ...] = ()
+    args: tuple[Name | Text | Decimal | DateRef | Day | TimeOfDay | str, ...] = ()
     day: Day
     at: TimeOfDay | None = None
 

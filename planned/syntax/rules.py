@@ -1,0 +1,258 @@
+"""From words to rules: triggers, waits, guards and messages (sections 2.2 to 2.4)."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from planned.diagnostics import Message, Severity
+from planned.syntax import ast
+from planned.syntax.facts import Facts
+from planned.syntax.values import Child, Part, Token
+
+LIST_WITHOUT_SERIES = Message(
+    "message-list",
+    Severity.ERROR,
+    "Several messages can stand here only in a rule that starts with `every`, or before `repeat every`.",
+    "On ne peut écrire ici plusieurs messages que dans une règle qui commence par `chaque`, ou avant `répéter`.",
+    "Add for instance `repeat every 7 days`, or write `then wait 7 days send …` for each further message.",
+    "Ajoutez par exemple `répéter tous les 7 jours`, ou écrivez `puis attendre 7 jours envoyer …` pour chaque message.",
+)
+ENDLESS_REPEAT = Message(
+    "endless-repeat",
+    Severity.ERROR,
+    "This repetition never ends.",
+    "Cette répétition ne finit jamais.",
+    "Say how often: `repeat every 7 days up to 3 times`.",
+    "Dites combien de fois : `répéter tous les 7 jours au plus 3 fois`.",
+)
+EVERY_UNIT = Message(
+    "every-unit",
+    Severity.ERROR,
+    "`every` takes weekdays, `day`, weeks or months, not “{word}”.",
+    "`chaque` et `tous les` s'emploient avec des jours de la semaine, `jour`, des semaines ou des mois, pas avec « {word} ».",
+    "Write `every day at 18:00`, `every monday at 09:00` or `every 2 weeks at 09:00`.",
+    "Écrivez `chaque jour à 18h`, `chaque lundi à 9h` ou `toutes les 2 semaines à 9h`.",
+)
+AGAIN_WITH_EVERY = Message(
+    "again-with-every",
+    Severity.ERROR,
+    "A rule that starts with `every` comes again by itself.",
+    "Une règle qui commence par `chaque` ou `tous les` revient d'elle-même.",
+    "Delete this clause.",
+    "Supprimez cette clause.",
+)
+
+
+class Rules(Facts):
+    """The part of the tree builder that reads rules."""
+
+    def rule(self, children: list[Child]) -> ast.Rule:
+        header, trigger, steps, stop, complete, again, expires, even = children
+        fields = cast("dict[str, object]", header.value) if isinstance(header, Part) else {}
+        node = ast.Rule(
+            **fields,  # type: ignore[arg-type]
+            span=self.span(children),
+            trigger=cast(ast.Trigger, trigger),
+            steps=cast("tuple[ast.Step, ...]", cast(Part, steps).value),
+            stop_once=cast("ast.Expr | None", stop.value if isinstance(stop, Part) else None),
+            complete_when=None if complete is None else self._complete_when(cast(Token, complete)),
+            again=cast(
+                "Literal['each-time'] | ast.AgainAfter | None", again.value if isinstance(again, Part) else again
+            ),
+            expires_after=cast("ast.Duration | None", expires.value if isinstance(expires, Part) else None),
+            even_when_unenrolled=even is not None,
+        )
+        self._series(node, again)
+        return node
+
+    def _complete_when(self, token: Token) -> Literal["sent", "elapsed"]:
+        return cast(Literal["sent", "elapsed"], self.value(token))
+
+    def _series(self, rule: ast.Rule, again: Child) -> None:
+        every = isinstance(rule.trigger, (ast.EveryWeekday, ast.EveryPeriod))
+        for step in rule.steps:
+            many = len(step.send.messages) > 1
+            if many and not every and step.repeat is None:
+                self.fail(LIST_WITHOUT_SERIES, step.send.messages[1].span.to(step.send.messages[-1].span))
+            if step.repeat is not None and step.repeat.up_to is None and not many:
+                self.fail(ENDLESS_REPEAT, step.repeat.span)
+        if every and again is not None:
+            self.fail(AGAIN_WITH_EVERY, self.place(again))
+
+    def header(self, children: list[Child]) -> Part:
+        _, name, _, was, title, _, topic, mode, _, first, _, last = children
+        fields = {
+            "name": name,
+            "was": was,
+            "title": self.text_or_none(cast("Token | None", title)),
+            "topic": topic,
+            "mode": None if mode is None else self.value(cast(Token, mode)),
+            "first_day": first,
+            "last_day": last,
+        }
+        return Part(self.span(children), fields)
+
+    def stop(self, children: list[Child]) -> Part:
+        expr = cast(ast.Expr, children[1])
+        self.as_condition(expr)
+        return Part(self.span(children), expr)
+
+    def again_each_time(self, children: list[Child]) -> Part:
+        return Part(self.span(children), "each-time")
+
+    def again_after(self, children: list[Child]) -> ast.AgainAfter:
+        return ast.AgainAfter(span=self.span(children), duration=cast(ast.Duration, children[1]))
+
+    def expires(self, children: list[Child]) -> Part:
+        return Part(self.span(children), children[1])
+
+    # --- triggers ---
+
+    def after(self, children: list[Child]) -> ast.After:
+        what = cast(ast.Expr, children[1])
+        self.as_trigger(what)
+        return ast.After(span=self.span(children), what=what)
+
+    def every_weekday(self, children: list[Child]) -> ast.EveryWeekday:
+        _, days, at, _, since, _, until = children
+        return ast.EveryWeekday(
+            span=self.span(children),
+            days=cast("tuple[ast.Weekday, ...]", cast(Part, days).value),
+            at=cast(ast.TimeOfDay, at),
+            since=cast("ast.Fact | None", since),
+            until=cast("ast.Fact | None", until),
+        )
+
+    def every_period(self, children: list[Child]) -> ast.Trigger:
+        _, number, unit_token, at, _, since, _, until = children
+        token = cast(Token, unit_token)
+        unit = self.unit(token)
+        bounds = {"since": cast("ast.Fact | None", since), "until": cast("ast.Fact | None", until)}
+        span, time = self.span(children), cast(ast.TimeOfDay, at)
+        if unit is ast.Unit.DAY and number is None:
+            return ast.EveryWeekday(span=span, days=tuple(ast.Weekday), at=time, **bounds)
+        if unit is not ast.Unit.WEEK and unit is not ast.Unit.MONTH:
+            first = token if number is None else cast(Token, number)
+            where = self.token_span(first, token)
+            self.fail(EVERY_UNIT, where, word=self.excerpt(where))
+            unit = ast.Unit.WEEK
+        count = 1 if number is None else self.count(cast(Token, number), most=520)
+        return ast.EveryPeriod(
+            span=span, number=count, unit=cast("Literal[ast.Unit.WEEK, ast.Unit.MONTH]", unit), at=time, **bounds
+        )
+
+    def on_day(self, children: list[Child]) -> ast.OnDay:
+        return ast.OnDay(span=self.span(children), day=cast(ast.Day, children[1]), at=cast(ast.TimeOfDay, children[2]))
+
+    def before_date(self, children: list[Child]) -> ast.BeforeDate:
+        lead, _, what, at = children
+        return ast.BeforeDate(
+            span=self.span(children),
+            lead=cast(ast.Duration, lead),
+            date=cast(ast.DateRef, what),
+            at=cast("ast.TimeOfDay | None", at),
+        )
+
+    def on_day_of(self, children: list[Child]) -> ast.BeforeDate:
+        _, what, at = children
+        return ast.BeforeDate(
+            span=self.span(children), lead=None, date=cast(ast.DateRef, what), at=cast(ast.TimeOfDay, at)
+        )
+
+    # --- steps ---
+
+    def steps(self, children: list[Child]) -> Part:
+        return Part(self.span(children), tuple(c for c in children if isinstance(c, ast.Step)))
+
+    def step(self, children: list[Child]) -> ast.Step:
+        wait, repeat = children[0], children[-1]
+        middle = children[1:-1]
+        return ast.Step(
+            span=self.span(children),
+            wait=cast("ast.Wait | None", wait),
+            guards=tuple(c for c in middle if isinstance(c, ast.Guard)),
+            send=next(c for c in middle if isinstance(c, ast.Send)),
+            notices=tuple(c for c in middle if isinstance(c, ast.Notify)),
+            repeat=cast("ast.Repeat | None", repeat),
+        )
+
+    def wait_for(self, children: list[Child]) -> ast.WaitFor:
+        _, at_least, amounts, at = children
+        return ast.WaitFor(
+            span=self.span(children),
+            duration=cast(ast.Duration, amounts),
+            at=cast("ast.TimeOfDay | None", at),
+            at_least=at_least is not None,
+        )
+
+    def wait_until_weekday(self, children: list[Child]) -> ast.WaitUntil:
+        day = self.weekday(cast(Token, children[2]))
+        return ast.WaitUntil(span=self.span(children), day=day, at=cast(ast.TimeOfDay, children[3]))
+
+    def wait_until_day(self, children: list[Child]) -> ast.WaitUntil:
+        day = cast(ast.Day, children[2])
+        return ast.WaitUntil(span=self.span(children), day=day, at=cast(ast.TimeOfDay, children[3]))
+
+    def wait_up_to(self, children: list[Child]) -> ast.WaitUpTo:
+        return ast.WaitUpTo(
+            span=self.span(children), duration=cast(ast.Duration, children[2]), fact=cast(ast.Fact, children[4])
+        )
+
+    def guard(self, children: list[Child]) -> ast.Guard:
+        kind: Literal["if", "unless"] = "if" if cast(Token, children[0]).type == "IF" else "unless"
+        condition = cast(ast.Expr, children[1])
+        self.as_condition(condition)
+        return ast.Guard(span=self.span(children), kind=kind, condition=condition)
+
+    def send(self, children: list[Child]) -> ast.Send:
+        _, messages, _, subject, _, to, _, sender, _, via, urgent = children
+        return ast.Send(
+            span=self.span(children),
+            messages=cast("tuple[ast.MessageRef, ...]", cast(Part, messages).value),
+            subject=self.text_or_none(cast("Token | None", subject)),
+            to=cast("ast.Who | None", to),
+            sender=cast("ast.Who | None", sender),
+            via=self._channel(cast("Token | None", via)),
+            urgent=urgent is not None,
+        )
+
+    def _channel(self, token: Token | None) -> ast.Name | None:
+        return None if token is None else ast.Name(span=self.place(token), text=self.code(token))
+
+    def messages(self, children: list[Child]) -> Part:
+        return Part(self.span(children), tuple(c for c in children if isinstance(c, ast.Node)))
+
+    def message(self, children: list[Token]) -> ast.MessageRef:
+        token = children[0]
+        return self.text(token) if token.type == "STRING" else self.word(token)
+
+    def notify(self, children: list[Child]) -> ast.Notify:
+        _, who, _, daily, message, _, subject, _, via = children
+        return ast.Notify(
+            span=self.span(children),
+            who=cast(ast.Who, who),
+            message=cast(ast.MessageRef, message),
+            subject=self.text_or_none(cast("Token | None", subject)),
+            via=self._channel(cast("Token | None", via)),
+            daily_at=cast("ast.TimeOfDay | None", daily),
+        )
+
+    def repeat(self, children: list[Child]) -> ast.Repeat:
+        _, every, at, _, times = children
+        return ast.Repeat(
+            span=self.span(children),
+            every=cast(ast.Duration, every),
+            at=cast("ast.TimeOfDay | None", at),
+            up_to=None if times is None else self.count(cast(Token, times)),
+        )
+
+    def who(self, children: list[Child]) -> ast.Who:
+        kind = cast(Literal["learner", "tutor", "tutors", "manager", "noreply"], self.value(cast(Token, children[1])))
+        return ast.Who(span=self.span(children), kind=kind)
+
+    def role(self, children: list[Child]) -> ast.Who:
+        return ast.Who(span=self.span(children), kind="role", name=self.quoted_name(cast(Token, children[2])))
+
+    def contact_ref(self, children: list[Child]) -> ast.Who:
+        name = cast(ast.Name, children[0])
+        return ast.Who(span=name.span, kind="contact", name=name)

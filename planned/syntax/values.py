@@ -1,0 +1,430 @@
+"""From words to values: names, texts, numbers, durations, times and days, and what can be wrong with each."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol, TypeVar
+
+from planned.diagnostics import Diagnostic, Edit, Fix, Message, Severity, Span
+from planned.syntax import ast, words
+from planned.syntax.source import Source
+
+
+class Token(Protocol):
+    """What the lexer gives for a word; `value` is folded, the author's own text is in the source."""
+
+    type: str
+    value: str
+    start_pos: int
+    end_pos: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A value that is no node of its own, with its place."""
+
+    span: Span
+    value: object
+
+
+Child = Token | ast.Node | Part | None
+N = TypeVar("N", bound=ast.Node)
+
+MAX_NAME = 200
+MAX_TEXT = 64 * 1024
+MAX_COUNT = 1000
+LONGEST_DAYS = 3660
+_MINUTES = {
+    ast.Unit.MINUTE: 1,
+    ast.Unit.HOUR: 60,
+    ast.Unit.DAY: 1440,
+    ast.Unit.WORKING_DAY: 1440,
+    ast.Unit.WEEK: 10080,
+    ast.Unit.MONTH: 43200,
+}
+_ORDER = {
+    ast.Unit.MONTH: 0,
+    ast.Unit.WEEK: 1,
+    ast.Unit.WORKING_DAY: 2,
+    ast.Unit.DAY: 2,
+    ast.Unit.HOUR: 3,
+    ast.Unit.MINUTE: 4,
+}
+
+KEYWORD_AS_NAME = Message(
+    "keyword-as-name",
+    Severity.ERROR,
+    "“{word}” is a word of the language; here a name belongs.",
+    "« {word} » est un mot du langage ; il faut ici un nom.",
+    'If it is meant as a name, put it in quotes: "{word}". Otherwise the name is missing.',
+    'Si c\'est bien un nom, mettez-le entre guillemets : "{word}". Sinon, le nom manque.',
+)
+EMPTY_NAME = Message(
+    "empty-name",
+    Severity.ERROR,
+    "This name is empty.",
+    "Ce nom est vide.",
+    "Write the name between the quotes.",
+    "Écrivez le nom entre les guillemets.",
+)
+LONG_NAME = Message(
+    "long-name",
+    Severity.ERROR,
+    "This name has {length} characters; at most {most} are possible.",
+    "Ce nom a {length} caractères ; le maximum est de {most}.",
+    "Shorten it, or check that a quote is not missing.",
+    "Raccourcissez-le, ou vérifiez qu'il ne manque pas un guillemet.",
+)
+LOOKALIKE = Message(
+    "look-alike",
+    Severity.ERROR,
+    "In the name “{name}” the letter “{letter}” is {script_en}; it only looks like one of the alphabet.",
+    "Dans le nom « {name} », la lettre « {letter} » est {script_fr} ; elle ressemble seulement à une lettre latine.",
+    "Type the name anew on your keyboard: {ascii}.",
+    "Retapez le nom au clavier : {ascii}.",
+)
+AMBIGUOUS_DATE = Message(
+    "ambiguous-date",
+    Severity.ERROR,
+    "“{word}” reads differently in English and in French.",
+    "« {word} » ne se lit pas de la même façon en français et en anglais.",
+    "Write the year first, {iso}, or the month's name, {long_en}.",
+    "Écrivez l'année d'abord, {iso}, ou le nom du mois, {long_fr}.",
+)
+BAD_DATE = Message(
+    "bad-date",
+    Severity.ERROR,
+    "“{word}” is no day of the calendar.",
+    "« {word} » n'est pas un jour du calendrier.",
+    "Write a day as 2026-10-05 or 5 october 2026, with its year.",
+    "Écrivez un jour ainsi : 2026-10-05 ou 5 octobre 2026, avec l'année.",
+)
+BAD_TIME = Message(
+    "bad-time",
+    Severity.ERROR,
+    "“{word}” is no time of day: hours go from 0 to 23, minutes from 00 to 59.",
+    "« {word} » n'est pas une heure : les heures vont de 0 à 23, les minutes de 00 à 59.",
+    "Write it as 09:00. Midnight is 00:00, the start of the day.",
+    "Écrivez-la ainsi : 9h, 9h30 ou 09:00. Minuit est 0h, le début du jour.",
+)
+QUANTITY = Message(
+    "quantity",
+    Severity.ERROR,
+    "“{word}” is too little: this must be 1 or more.",
+    "« {word} » est trop peu : il faut 1 ou plus.",
+    "Write a whole number from 1 on; to send at once, leave the wait out.",
+    "Écrivez un nombre entier à partir de 1 ; pour envoyer tout de suite, ôtez l'attente.",
+)
+WHOLE_NUMBER = Message(
+    "quantity",
+    Severity.ERROR,
+    "“{word}” must be a whole number here.",
+    "« {word} » doit être ici un nombre entier.",
+    "Use a smaller unit: instead of 1.5 days write 36 hours.",
+    "Prenez une unité plus petite : au lieu de 1,5 jour, écrivez 36 heures.",
+)
+TOO_MUCH = Message(
+    "quantity",
+    Severity.ERROR,
+    "“{word}” is too much: at most {most} are possible.",
+    "« {word} » est trop : le maximum est de {most_fr}.",
+    "Check the number and its unit.",
+    "Vérifiez le nombre et son unité.",
+)
+UNIT_ORDER = Message(
+    "unit-order",
+    Severity.ERROR,
+    "The parts of a duration go from the largest unit to the smallest, each once.",
+    "Les parties d'une durée vont de la plus grande unité à la plus petite, chacune une fois.",
+    "Write for instance `1 day 4 hours`.",
+    "Écrivez par exemple `1 jour 4 heures`.",
+)
+WORKING_DAYS_ALONE = Message(
+    "unit-order",
+    Severity.ERROR,
+    "Working days stand alone: they cannot be added to other units.",
+    "Les jours ouvrés s'emploient seuls : ils ne s'ajoutent pas à d'autres unités.",
+    "Write for instance `5 working days`.",
+    "Écrivez par exemple `5 jours ouvrés`.",
+)
+
+_MONTHS = {
+    name: number % 12 + 1
+    for number, name in enumerate(
+        "january february march april may june july august september october november december "
+        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
+    )
+}
+_MONTHS_EN = "january february march april may june july august september october november december".split()
+_MONTHS_FR = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+_SCRIPTS = {"CYRILLIC": ("Cyrillic", "cyrillique"), "GREEK": ("Greek", "grecque")}
+_LATIN_TWINS = str.maketrans(
+    "АВСЕНІЈКМОРЅТУХавсеіјкморѕтухѵԁԛԝһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧανοικρτυχ",
+    "ABCEHIJKMOPSTYXabceijkmopstyxvdqwhlABEZHIKMNOPTYXavoikptux",
+)
+
+
+def long_date(day: date, language: str) -> str:
+    if language == "fr":
+        return f"{'1er' if day.day == 1 else day.day} {_MONTHS_FR[day.month - 1]} {day.year}"
+    return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+
+
+class Values:
+    """The part of the tree builder that reads single words. One builder serves one text at a time."""
+
+    source: Source
+    found: list[Diagnostic]
+
+    def fail(self, message: Message, span: Span, fix: Fix | None = None, /, **args: object) -> None:
+        self.found.append(Diagnostic(message, span, args, fix=fix))
+
+    # --- places ---
+
+    def token_span(self, first: Token, last: Token) -> Span:
+        source = self.source
+        if source.offsets is None:
+            return Span(source.path, first.line, first.column, last.end_line, last.end_column)
+        return source.span(first.start_pos, last.end_pos)
+
+    def place(self, child: Child) -> Span:
+        if isinstance(child, (ast.Node, Part)):
+            return child.span
+        assert child is not None
+        return self.token_span(child, child)
+
+    def span(self, children: Sequence[Child]) -> Span:
+        """From the first child that is there to the last."""
+        first = last = None
+        for first in children:
+            if first is not None:
+                break
+        for last in reversed(children):
+            if last is not None:
+                break
+        if first is last:
+            return self.place(first)
+        start, end = self.place(first), self.place(last)
+        return Span(start.file, start.line, start.column, end.end_line, end.end_column)
+
+    def written(self, token: Token) -> str:
+        """The author's own text of a word."""
+        return self.source.text[token.start_pos : token.end_pos]
+
+    # --- names and texts ---
+
+    def name(self, children: list[Token]) -> ast.Name:
+        token = children[0]
+        if token.type == "STRING":
+            return self.quoted_name(token)
+        return self.word(token)
+
+    def word(self, token: Token) -> ast.Name:
+        """A name of one word, which is no keyword."""
+        span = self.token_span(token, token)
+        text = self.written(token)
+        if token.value in words.reserved():
+            self.fail(KEYWORD_AS_NAME, span, Fix((Edit(span, f'"{text}"'),)), word=text)
+        return self._checked(text, span, False)
+
+    def quoted_name(self, token: Token) -> ast.Name:
+        span = self.token_span(token, token)
+        text = " ".join(unquote(self.written(token)).split())
+        if not text:
+            self.fail(EMPTY_NAME, span)
+        return self._checked(text, span, True)
+
+    def _checked(self, text: str, span: Span, quoted: bool) -> ast.Name:
+        if len(text) > MAX_NAME:
+            self.fail(LONG_NAME, span, length=len(text), most=MAX_NAME)
+        elif not text.isascii() and (letter := lookalike(text)) is not None:
+            en, fr = _SCRIPTS.get(unicodedata.name(letter, "").split(" ")[0], ("a special form", "une forme spéciale"))
+            twin = unicodedata.normalize("NFKC", text.translate(_LATIN_TWINS))
+            self.fail(LOOKALIKE, span, name=text, letter=letter, script_en=en, script_fr=fr, ascii=twin)
+        return ast.Name(span=span, text=text, quoted=quoted)
+
+    def text(self, token: Token) -> ast.Text:
+        return ast.Text(span=self.token_span(token, token), text=unquote(self.written(token)))
+
+    def text_or_none(self, token: Token | None) -> ast.Text | None:
+        return None if token is None else self.text(token)
+
+    def code(self, token: Token) -> str:
+        """A code that may be a keyword as well: a zone, a region, a channel, a profile field."""
+        return self.written(token)
+
+    # --- numbers ---
+
+    def count(self, token: Token, most: int = MAX_COUNT) -> int:
+        """A whole number from 1 to `most`; the word may go on after the number (`3 times`)."""
+        word = token.value.split()[0]
+        return self._whole(word, self.token_span(token, token), self.written(token), most)
+
+    def _whole(self, number: str, span: Span, word: str, most: int, least: int = 1) -> int:
+        if "," in number or "." in number:
+            self.fail(WHOLE_NUMBER, span, word=word)
+            return 1
+        if len(number.lstrip("-0")) > 9 or int(number) > most:
+            if number.startswith("-"):
+                self.fail(QUANTITY, span, word=word)
+            else:
+                self.fail(TOO_MUCH, span, word=_shortened(word), most=most, most_fr=most)
+            return 1
+        if int(number) < least:
+            self.fail(QUANTITY, span, word=word)
+            return 1
+        return int(number)
+
+    def decimal(self, token: Token) -> Decimal:
+        number = token.value.replace(",", ".")
+        if len(number) > 12:
+            self.fail(TOO_MUCH, self.place(token), word=_shortened(number), most="999999", most_fr="999999")
+            return Decimal(0)
+        return Decimal(number)
+
+    def unit(self, token: Token) -> ast.Unit:
+        return ast.Unit(words.values("UNIT")[" ".join(token.value.split())])
+
+    def duration(self, children: list[Token]) -> ast.Duration:
+        return self._duration(children, least=1)
+
+    def amounts(self, children: list[Token]) -> ast.Duration:
+        return self._duration(children, least=1)
+
+    def _duration(self, children: list[Token], least: int) -> ast.Duration:
+        span = self.token_span(children[0], children[-1])
+        parts = []
+        for number, unit_token in zip(children[::2], children[1::2], strict=True):
+            unit = self.unit(unit_token)
+            most = LONGEST_DAYS * 1440 // _MINUTES[unit]
+            where = self.token_span(number, unit_token)
+            written = self.source.text[number.start_pos : unit_token.end_pos]
+            parts.append((self._whole(number.value, where, " ".join(written.split()), most, least), unit))
+        if len(parts) > 1:
+            units = [unit for _, unit in parts]
+            if ast.Unit.WORKING_DAY in units:
+                self.fail(WORKING_DAYS_ALONE, span)
+            elif any(_ORDER[a] >= _ORDER[b] for a, b in zip(units, units[1:], strict=False)):
+                self.fail(UNIT_ORDER, span)
+        return ast.Duration(span=span, parts=tuple(parts))
+
+    # --- times and days ---
+
+    def time(self, children: list[Token]) -> ast.TimeOfDay:
+        return self.clock(children[0])
+
+    def at(self, children: list[Token]) -> ast.TimeOfDay:
+        return children[1] if isinstance(children[1], ast.TimeOfDay) else self.clock(children[1])
+
+    def clock(self, token: Token) -> ast.TimeOfDay:
+        span = self.token_span(token, token)
+        hour, _, minute = token.value.replace("h", ":").replace(" ", "").replace("\n", "").partition(":")
+        if len(hour) > 2 or len(minute) not in (0, 2) or int(hour) > 23 or int(minute or 0) > 59:
+            self.fail(BAD_TIME, span, word=_shortened(" ".join(self.written(token).split())))
+            return ast.TimeOfDay(span=span, hour=0)
+        return ast.TimeOfDay(span=span, hour=int(hour), minute=int(minute or 0))
+
+    def day(self, children: list[Token]) -> ast.Day:
+        token = children[0]
+        span = self.token_span(token, token)
+        value = token.value
+        if "/" in value or "." in value:
+            self._numeric_date(value, span)
+        elif (found := _read_day(value)) is not None:
+            return ast.Day(span=span, day=found)
+        else:
+            self.fail(BAD_DATE, span, word=" ".join(self.written(token).split()))
+        return ast.Day(span=span, day=date(2000, 1, 1))
+
+    def _numeric_date(self, value: str, span: Span) -> None:
+        first, second, third = (int(part) for part in re.split("[/.]", value))
+        if first > 31:
+            year, month, day = first, second, third
+        else:
+            year, month, day = third + (2000 if third < 100 else 0), second, first
+        if month > 12:
+            month, day = day, month
+        try:
+            guess = date(year, month, day)
+        except ValueError:
+            self.fail(BAD_DATE, span, word=value)
+            return
+        self.fail(
+            AMBIGUOUS_DATE,
+            span,
+            word=value,
+            iso=guess.isoformat(),
+            long_en=long_date(guess, "en"),
+            long_fr=long_date(guess, "fr"),
+        )
+
+
+def _shortened(word: str) -> str:
+    return word if len(word) <= 40 else word[:30] + "…"
+
+
+def _read_day(value: str) -> date | None:
+    try:
+        if (match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", value)) is not None:
+            return date(int(match[1]), int(match[2]), int(match[3]))
+        match = re.fullmatch(r"(\d{1,2})(er)?\s+([a-z]+)\s+(\d{4})", value)
+        if match is None or (match[2] and int(match[1]) != 1):
+            return None
+        return date(int(match[4]), _MONTHS[match[3]], int(match[1]))
+    except ValueError:
+        return None
+
+
+def lookalike(name: str) -> str | None:
+    """The first letter of a name that passes for a Latin one, or None."""
+    latin = False
+    foreign = None
+    for letter in name:
+        if not letter.isalnum() or letter.isascii():
+            latin = latin or letter.isascii() and letter.isalpha()
+            continue
+        if unicodedata.normalize("NFKC", letter) != letter:
+            return letter
+        script = unicodedata.name(letter, "").split(" ")[0]
+        if script == "LATIN":
+            latin = True
+        elif script in _SCRIPTS:
+            foreign = foreign or letter
+    if foreign is None:
+        return None
+    if latin or all(not c.isalpha() or c.translate(_LATIN_TWINS).isascii() for c in name):
+        return foreign
+    return None
+
+
+def unquote(word: str) -> str:
+    """The text between quotes; of a \"\"\" one without its common indentation, of « » without the blanks inside."""
+    if word.startswith('"""'):
+        return _block(word[3:-3])
+    inner = word[1:-1]
+    if word[0] == "«":
+        return inner.strip(" \t\u00a0\u202f\u2009")
+    if word[0] == '"' and "\\" in inner:
+        return re.sub(r'\\(["\\])', r"\1", inner)
+    return inner
+
+
+def _block(inner: str) -> str:
+    lines = inner.replace("\r\n", "\n").split("\n")
+    first, rest = lines[0], lines[1:]
+    depths = [len(line) - len(line.lstrip(" \t\u00a0\u202f")) for line in rest if line.strip()]
+    depth = min(depths, default=0)
+    rest = [line[depth:] if line.strip() else "" for line in rest]
+    if rest and not rest[-1]:
+        rest.pop()
+    lines = [first, *rest] if first.strip() or not rest else rest
+    return re.sub(r'\\(\\*""")', r"\1", "\n".join(lines))
