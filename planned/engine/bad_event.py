@@ -56,8 +56,8 @@ def _reason(name: str, en: str, fr: str, help_en: str, help_fr: str) -> Message:
 
 TOO_LONG = _reason(
     "too-long",
-    "The line has {size} bytes; an event may have {limit}.",
-    "La ligne fait {size} octets ; un événement peut en compter {limit}.",
+    "The line is longer than the {limit} bytes that an event may have.",
+    "La ligne dépasse les {limit} octets qu'un événement peut compter.",
     "Write one JSON object a line.",
     "Écrivez un objet JSON par ligne.",
 )

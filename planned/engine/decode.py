@@ -109,7 +109,7 @@ _scan_strictly = _STRICT_DECODER.scan_once
 
 def _parse(line: bytes | str) -> Json:
     if len(line) > MAX_LINE:
-        raise RefusedError(reasons.TOO_LONG, size=len(line), limit=MAX_LINE)
+        raise RefusedError(reasons.TOO_LONG, limit=MAX_LINE)
     try:
         text = line if isinstance(line, str) else str(line, "utf-8")
     except UnicodeDecodeError:

@@ -1,0 +1,97 @@
+"""The first look at a file of events: its order in time and its ids, at the cost of an expression a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from planned.engine.bad_event import BadEvent, RefusedError
+from planned.engine.decode import decode
+from planned.engine.event import Instant
+from planned.engine.event_fields import time_of
+from planned.sources.lines import lines_of
+
+
+@dataclass(frozen=True, slots=True)
+class EventFile:
+    """A file that can be read more than once. `name` is how it is called in `where`."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    file: EventFile
+    sorted: bool
+    lines: int
+
+
+_TEXT = rb'"([^"\\]+)"'
+_USUAL = re.compile(rb'\{\s*"id"\s*:\s*' + _TEXT + rb'\s*,\s*"time"\s*:\s*' + _TEXT)
+_ID = re.compile(rb'"id"\s*:\s*' + _TEXT)
+_TIME = re.compile(rb'"time"\s*:\s*' + _TEXT)
+
+
+def scan(file: EventFile, note: Callable[[int], None]) -> Scanned:
+    """Whether the file's times ascend; `note` is told each line's id hash (0: none), in order. Raises OSError."""
+    in_order, number = True, 0
+    last, last_offset = b"", b"?"
+    usual = _USUAL.match
+    with file.path.open("rb") as opened:
+        for line in lines_of(opened):
+            number += 1
+            found = usual(line)
+            # Only in a flat object without escapes do the expressions see what the decoder will see.
+            if found and line.count(b"{") == 1 and b"\\" not in line:
+                id_, time = found.groups()
+                note(hash(id_))
+            else:
+                id_hash, time = _slowly(line)
+                note(id_hash)
+            if time[19:] == last_offset and time >= last:
+                last = time
+            elif time and (instant := instant_of(time)) is not None:
+                before = instant_of(last) if last else 0
+                in_order = in_order and before is not None and instant >= before
+                last, last_offset = time, time[19:]
+    return Scanned(file, in_order, number)
+
+
+def _slowly(line: bytes) -> tuple[int, bytes]:
+    """The id's hash and the time's text of a line that is not as usual; 0 and nothing where it is no event."""
+    if line.count(b"{") == 1 and b"\\" not in line:
+        id_, time = _ID.search(line), _TIME.search(line)
+        if time:
+            return hash(id_[1]) if id_ else 0, time[1]
+    event = decode(line, "")
+    if isinstance(event, BadEvent):
+        return 0, b""
+    id_hash = 0 if event.id.startswith("sha256:") else hash(event.id.encode())
+    return id_hash, _text(event.time)
+
+
+def _text(instant: Instant) -> bytes:
+    """An instant as text that `instant_of` reads back; it need not be RFC 3339."""
+    return b"@%d" % instant
+
+
+def instant_of(time: bytes) -> Instant | None:
+    """The instant of a time's text; None where it is none."""
+    if time[:1] == b"@":
+        return int(time[1:])
+    try:
+        return time_of({"time": time.decode("utf-8", "replace")}, "time")
+    except RefusedError:
+        return None
+
+
+def time_of_line(line: bytes) -> Instant | None:
+    """The time of an event's line, without reading the rest where that can be avoided."""
+    found = _USUAL.match(line)
+    if found and line.count(b"{") == 1 and b"\\" not in line:
+        return instant_of(found[2])
+    _, time = _slowly(line)
+    return instant_of(time) if time else None

@@ -1,0 +1,134 @@
+"""A file that grows, is cut, or is replaced while it is followed."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from planned.engine.bad_event import BadEvent
+from planned.engine.event import Event
+from planned.sources.base import Batch, open_source, read_all
+from planned.sources.jsonl import JsonlFile
+from planned.sources.table import SOURCES
+
+
+def line(id_: str) -> bytes:
+    event = {"id": id_, "time": "2026-09-03T12:00:00Z", "kind": "access", "course": "C", "learner": "alice"}
+    return json.dumps(event).encode() + b"\n"
+
+
+def ids(batch: Batch) -> list[str]:
+    return [item.id if isinstance(item, Event) else item.reason for item in batch.items]
+
+
+def add(path: Path, data: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(data)
+
+
+def test_it_goes_on_where_the_cursor_stands(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    add(path, line("1") + b"\n" + line("2") + line("3"))
+    source = JsonlFile(path)
+    first = source.read(None, 2)
+    assert (ids(first), first.more, first.ended) == (["1", "2"], True, False)
+    second = JsonlFile(path).read(first.cursor, 2)
+    assert (ids(second), second.more) == (["3"], False)
+    add(path, b"broken\n" + line("4"))
+    third = source.read(second.cursor, 9)
+    assert ids(third) == ["not-json", "4"]
+    bad = third.items[0]
+    assert isinstance(bad, BadEvent)
+    assert bad.where == "e.jsonl:5"
+    assert ids(source.read(third.cursor, 9)) == []
+
+
+def test_half_a_line_waits(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    whole = line("2")
+    add(path, line("1") + whole[:30])
+    source = JsonlFile(path)
+    first = source.read(None, 9)
+    assert ids(first) == ["1"]
+    assert ids(source.read(first.cursor, 9)) == []
+    add(path, whole[30:])
+    assert ids(source.read(first.cursor, 9)) == ["2"]
+
+
+def test_a_truncated_file_is_read_anew(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    add(path, line("1") + line("2"))
+    source = JsonlFile(path)
+    cursor = source.read(None, 9).cursor
+    path.write_bytes(line("3"))
+    after = source.read(cursor, 9)
+    assert ids(after) == ["3"]
+    assert ids(source.read(after.cursor, 9)) == []
+
+
+def test_a_file_truncated_and_grown_beyond_the_cursor_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    add(path, line("1"))
+    source = JsonlFile(path)
+    cursor = source.read(None, 9).cursor
+    path.write_bytes(line("3") + line("4"))
+    assert ids(source.read(cursor, 9)) == ["3", "4"]
+
+
+def test_a_rotated_file_is_read_from_its_start(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    add(path, b"".join(line(str(n)) for n in range(5)))
+    source = JsonlFile(path)
+    cursor = source.read(None, 9).cursor
+    os.rename(path, tmp_path / "e.jsonl.1")
+    missing = source.read(cursor, 9)
+    assert (ids(missing), missing.cursor) == ([], cursor)
+    add(path, b"".join(line(f"new{n}") for n in range(9)))
+    assert ids(source.read(cursor, 99)) == [f"new{n}" for n in range(9)]
+
+
+def test_a_copy_put_back_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    add(path, b"".join(line(str(n)) for n in range(5)))
+    cursor = JsonlFile(path).read(None, 9).cursor
+    data = path.read_bytes()
+    path.unlink()
+    (tmp_path / "blocks-the-inode").write_bytes(b"")
+    path.write_bytes(data + line("6"))
+    assert ids(JsonlFile(path).read(cursor, 9)) == ["6"]
+
+
+def test_a_line_without_end_waits_and_is_then_refused_once(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    add(path, line("1") + b"x" * 5_000_000)
+    source = JsonlFile(path)
+    first = source.read(None, 9)
+    assert ids(first) == ["1"]
+    add(path, b"\n" + line("2"))
+    second = source.read(first.cursor, 9)
+    assert ids(second) == ["too-long", "2"]
+    assert ids(source.read(second.cursor, 9)) == []
+
+
+def test_a_file_that_is_not_there_yet_has_no_events(tmp_path: Path) -> None:
+    source = open_source(f"jsonl:{tmp_path / 'later.jsonl'}", SOURCES)
+    assert ids(source.read(None, 9)) == []
+    add(tmp_path / "later.jsonl", line("1"))
+    assert [item.id for item in read_all(source) if isinstance(item, Event)] == ["1"]
+
+
+def test_a_cursor_of_something_else_starts_anew(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    add(path, line("1"))
+    for cursor in ("", "17", "{}", "nonsense", '{"at": "x", "line": 1}'):
+        assert ids(JsonlFile(path).read(cursor, 9)) == ["1"]
+
+
+def test_every_limit_gives_every_line_once(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    expected = [str(n) for n in range(20)]
+    add(path, b"".join(map(line, expected)))
+    for limit in range(1, 22):
+        found = [item.id for item in read_all(JsonlFile(path), limit) if isinstance(item, Event)]
+        assert found == expected
