@@ -49,10 +49,10 @@ class GuardReading:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Key: (rule, course, learner, occurrence, step, repeat, notice). Instants are in UTC; `zone` is the learner's, in which they are written.
+    """Key: (rule, course, learner, occurrence, step_id, repeat, notice). Instants are in UTC; `zone` is the learner's, in which they are written.
 
     `step` counts from 1, `repeat` from 0 (the first message), `notice` from 1 for the step's notices and is 0 for the
-    message itself. `text` is plain text, `html` what a mail shows; both None unless sent. `to` has ids of people, or
+    message itself. `text` is plain text, `markup` the Markdown it came from, which a mail shows as HTML; both None unless sent. `to` has ids of people, or
     `role:…` and `contact:…` words where only the settings or the source know who that is.
     """
 
@@ -70,7 +70,7 @@ class Decision:
     channel: str
     subject: str | None
     text: str | None
-    html: str | None
+    markup: str | None
     anchor: Instant
     due: Instant
     because: tuple[str, ...]
@@ -81,3 +81,5 @@ class Decision:
     notice: int = 0
     draft: bool = False
     topic: str | None = None
+    step_id: str = ""
+    """By what the step is known when the rule is edited; of a digest with its reader."""

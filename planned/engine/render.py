@@ -15,10 +15,14 @@ from planned.check import graph
 from planned.check.template_names import COURSE_FIELDS, USER_FIELDS
 from planned.check.template_sandbox import LIST_LIMIT, NOTHING, Nothing, Open, capped
 from planned.check.templates import RefusedError, Sandbox, compile_template, from_percent
+from planned.diagnostics import Language
 from planned.engine import markdown
 from planned.engine.calendar import aware
 from planned.engine.event import Instant
+from planned.engine.markdown import plain, to_html
 from planned.engine.phrases import long_date, number, short_time
+
+__all__ = ["RenderContext", "RenderError", "Rendered", "plain", "render", "to_html"]
 
 SUBJECT_LIMIT: Final = 150
 
@@ -40,7 +44,7 @@ class RenderError(Exception):
         self.sentence_en = sentence_en
         self.sentence_fr = sentence_fr
 
-    def sentence(self, language: str) -> str:
+    def sentence(self, language: Language) -> str:
         return self.sentence_fr if language == "fr" else self.sentence_en
 
 
@@ -77,7 +81,7 @@ def render(message: graph.MessageText, *, subject: str | None, title: str | None
     template's, `title` and the text's first line. Raises RenderError.
     """
     markup = _write(message.text, context, escaped=True).strip()
-    text = markdown.plain(markup)
+    text = plain(markup)
     source = next((one for one in (subject, message.subject, title) if one), None)
     line = _write(source, context, escaped=False) if source is not None else _first_line(text)
     return Rendered(subject=_subject(line) or _subject(_first_line(text)), text=text, markup=markup)

@@ -1,0 +1,140 @@
+"""What a text may show of its reader, the learner and the rule (section 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from planned.check.graph import After, Every, Expr, MessageText, Notify, Who, atoms_of
+from planned.engine.evaluate import View, findings
+from planned.engine.event import Instant
+from planned.engine.render import RenderContext, Rendered, render
+from planned.engine.state import Participation, Person, State, Waiting
+from planned.engine.why import supporting, why
+
+_FIELDS = ("firstname", "lastname", "fullname", "email", "city", "institution", "department", "language")
+
+
+def write(view: View, waiting: Waiting, now: Instant) -> Rendered:
+    """The message for which an occurrence waits, for its reader. Raises RenderError."""
+    send = view.rule.steps[waiting.step].send
+    reader = view.person if send.to.kind == "learner" else None
+    context = _context(view, waiting, now, reader, send.sender)
+    return render(message_of(view, waiting), subject=send.subject, title=view.rule.title, context=context)
+
+
+def message_of(view: View, waiting: Waiting) -> MessageText:
+    """Of a list the n-th, by repetition or by firing (reading 13)."""
+    step = view.rule.steps[waiting.step]
+    place = waiting.repeat if step.repeat else waiting.nth - 1
+    return step.send.messages[min(place, len(step.send.messages) - 1)]
+
+
+def write_notice(view: View, waiting: Waiting, notice: Notify, reader: Person | None, now: Instant) -> Rendered:
+    """A notice in its reader's language and zone. Raises RenderError."""
+    context = _context(view, waiting, now, reader, Who(kind="noreply"))
+    return render(notice.message, subject=notice.subject, title=view.rule.title, context=context)
+
+
+def write_digest(
+    view: View, notice: Notify, reader: Person, learners: Sequence[str], waiting: Waiting, now: Instant
+) -> Rendered:
+    """A daily digest over `learners`. Raises RenderError."""
+    context = _context(view, waiting, now, reader, Who(kind="noreply"))
+    people = view.state.people
+    context.learners = [user_fields(people[id], view.part) for id in learners if id in people]
+    return render(notice.message, subject=notice.subject, title=view.rule.title, context=context)
+
+
+def user_fields(person: Person, part: Participation | None = None) -> Mapping[str, object]:
+    """The `user` of a text; what nobody has given is empty."""
+    profile = person.profile
+    fields: dict[str, object] = {field: profile.get(field) or "" for field in _FIELDS}
+    fields["id"] = person.id
+    if not fields["fullname"]:
+        fields["fullname"] = f"{fields['firstname']} {fields['lastname']}".strip()
+    fields["groups"] = [name for name, flag in part.group.items() if flag.value] if part else []
+    fields["profile"] = profile.get("profile") or {}
+    return fields
+
+
+def language_of(person: Person | None, default: str) -> str:
+    return str((person and person.profile.get("language")) or default)
+
+
+def _context(view: View, waiting: Waiting, now: Instant, reader: Person | None, sender: Who) -> RenderContext:
+    rule, part = view.rule, view.part
+    learner = reader is view.person
+    language = language_of(reader, rule.context.language)
+    zone = view.zone if learner or reader is None else _zone_of(view, reader)
+    return RenderContext(
+        user=user_fields(view.person, part),
+        course={
+            "id": part.course,
+            "shortname": part.course,
+            "fullname": rule.context.course_title or part.course,
+            "url": "",
+        },
+        activities=_activities(view),
+        sender=sender_name(view.state, view.person, part.course, sender, rule.context.contacts),
+        rule_name=rule.name,
+        rule_title=rule.title,
+        now=now,
+        zone=zone,
+        language=language,
+        why=_why(
+            view,
+            waiting,
+            now,
+            language,
+            zone,
+            None if learner else str(view.person.profile.get("fullname") or view.person.id),
+        ),
+    )
+
+
+def _zone_of(view: View, reader: Person) -> str:
+    context = view.rule.context
+    if context.zone_for_all and context.zone:
+        return context.zone
+    return reader.zone or context.zone or view.state.default_zone
+
+
+def _activities(view: View) -> Mapping[str, Mapping[str, Any]]:
+    found = {}
+    for name, (source_id, title) in view.rule.context.activities.items():
+        recorded = view.part.grade.get(source_id)
+        found[name] = {"title": title, "url": "", "grade": recorded[0] if recorded else None}
+    return found
+
+
+def sender_name(state: State, learner: Person, course: str, sender: Who, contacts: Mapping[str, str]) -> str:
+    """What a reader sees as the sender; empty for notifications."""
+    if sender.kind == "contact":
+        return contacts.get(sender.name, sender.name)
+    if sender.kind == "tutor":
+        tutor = state.people.get(next(state.tutors(learner, course), ""))
+        return str(user_fields(tutor)["fullname"]) if tutor else ""
+    return ""
+
+
+def _why(
+    view: View, waiting: Waiting, now: Instant, language: str, zone: str, learner: str | None
+) -> Callable[[], str]:
+    def said() -> str:
+        trigger: Expr | None = None
+        if isinstance(view.rule.trigger, After):
+            trigger = view.rule.trigger.what
+        elif isinstance(view.rule.trigger, Every):
+            trigger = view.rule.trigger.since
+        found = [one for one in findings(trigger, view, now) if one.atom in atoms_of(trigger)] if trigger else []
+        step = view.rule.steps[waiting.step]
+        guards = [(guard, findings(guard.condition, view, now)) for guard in step.guards]
+        return why(view.rule, found, guards, waiting.anchor, language=language, zone=zone, learner=learner)
+
+    return said
+
+
+def support(expr: Expr, view: View, now: Instant) -> tuple[Any, ...]:
+    """What makes an expression what it is, for a decision's reason."""
+    return supporting(expr, findings(expr, view, now))

@@ -1,0 +1,338 @@
+"""Whether facts and conditions hold, since when, by which events, and when time alone may change that.
+
+Two readings of the same expressions: a guard knows all facts (`fresh=False`), a trigger counts only what
+happened since the start of the current enrolment (`fresh=True`; section 4.2, readings 3 and 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any as AnyValue
+
+from planned.check.graph import All, Any, Atom, CourseDate, Expr, Kind, Not, Rule, atoms_of
+from planned.engine.calendar import DAY, Moment, at_instant, at_wall, day_start, delay, instant_of, wall_of
+from planned.engine.event import Instant
+from planned.engine.state import CourseFacts, Happening, Participation, Person, Stamp, State
+from planned.engine.why import Finding
+from planned.syntax.ast import GradeOp, ProfileOp
+
+
+@dataclass(slots=True)
+class View:
+    """Where facts are read: one person in one course, with the declarations and the zone of a rule."""
+
+    state: State
+    person: Person
+    part: Participation
+    rule: Rule
+    zone: str
+
+    @property
+    def course(self) -> CourseFacts:
+        return self.state.courses[self.part.course]
+
+
+def zone_for(state: State, person: Person, rule: Rule) -> str:
+    """Section 1.1: a zone declared `for all`, else the person's own, else the declared one, else the settings'."""
+    context = rule.context
+    if context.zone_for_all and context.zone:
+        return context.zone
+    return person.zone or context.zone or state.default_zone
+
+
+# --- truth ------------------------------------------------------------------------------------------
+
+
+def truth(expr: Expr, view: View, now: Instant, *, fresh: bool = False) -> bool:
+    match expr:
+        case Atom():
+            return _atom(expr, view, now, fresh)
+        case Not(item):
+            return not truth(item, view, now)
+        case All(items):
+            return all(truth(item, view, now, fresh=fresh) for item in items)
+        case Any(items):
+            return any(truth(item, view, now, fresh=fresh) for item in items)
+
+
+def _atom(atom: Atom, view: View, now: Instant, fresh: bool) -> bool:
+    part = view.part
+    match atom.kind:
+        case Kind.COMPLETE | Kind.COURSE_COMPLETE:
+            flag = part.complete.get(atom.key)
+            return flag is not None and flag.value and (not fresh or flag.since >= part.since)
+        case Kind.IN_GROUP:
+            flag = part.group.get(atom.key)
+            return flag is not None and flag.value and (not fresh or flag.since >= part.since)
+        case Kind.RULE_COMPLETE:
+            progress = part.rules.get(atom.key)
+            stamp = progress.complete if progress else None
+            return stamp is not None and (not fresh or stamp[0] >= part.since)
+        case Kind.GRADE:
+            if fresh:
+                since = part.grade_since.get(grade_token(atom))
+                return since is not None and since[0] >= part.since
+            return grade_holds(atom, part)
+        case Kind.ENROLLED:
+            return part.enrolment is not None if fresh else part.enrolled
+        case Kind.WITHOUT_ACCESS:
+            turning = absence(atom, view)
+            return turning is not None and turning <= now and not _course_over(view, now)
+        case Kind.ACTIVE_WITHIN:
+            turning = absence(atom, view)
+            return turning is not None and now < turning
+        case Kind.DATE_OVER:
+            found = find_date(atom.date, view)
+            return found is not None and found.over <= now and (not fresh or found.over >= part.since)
+        case Kind.IS_PASSED | Kind.IS_FAILED:
+            flag = part.result.get(atom.key)
+            return flag is not None and flag.value is (atom.kind is Kind.IS_PASSED)
+        case Kind.IS_SUBMITTED | Kind.IS_VIEWED | Kind.IS_SENT:
+            return token(atom) in part.happened
+        case Kind.ENROLLED_AS:
+            return part.enrolled and atom.key in part.roles
+        case Kind.PROFILE:
+            return _profile(atom, view.person)
+        case Kind.TODAY_IS:
+            return wall_of(now, view.zone).weekday() in atom.weekdays
+        case Kind.BEFORE_DAY:
+            assert atom.day is not None
+            return wall_of(now, view.zone).date() < atom.day
+        case Kind.AFTER_DAY:
+            assert atom.day is not None
+            return wall_of(now, view.zone).date() > atom.day
+        case _:
+            happened = part.happened.get(token(atom))
+            return happened is not None and (happened.count if fresh else happened.total) >= atom.times
+
+
+_TOKEN = {
+    Kind.IS_SUBMITTED: Kind.SUBMISSION,
+    Kind.IS_VIEWED: Kind.VIEWING,
+    Kind.IS_SENT: Kind.SENDING,
+    Kind.FIRST_ACCESS: Kind.ACCESS,
+}
+
+
+def token(atom: Atom) -> str:
+    """Under which name `Participation.happened` has a happening."""
+    return f"{_TOKEN.get(atom.kind, atom.kind).value}:{atom.key}"
+
+
+def grade_token(atom: Atom) -> str:
+    return f"{atom.key}|{atom.op}|{atom.number}|{atom.percent}"
+
+
+def grade_holds(atom: Atom, part: Participation) -> bool:
+    recorded = part.grade.get(atom.key)
+    if recorded is None or atom.number is None:
+        return False
+    grade, maximum = recorded[0], recorded[1]
+    if atom.percent:
+        if not maximum:
+            return False
+        grade = grade / maximum * 100
+    bound = float(atom.number)
+    match atom.op:
+        case GradeOp.BELOW:
+            return grade < bound
+        case GradeOp.ABOVE:
+            return grade > bound
+        case GradeOp.AT_LEAST:
+            return grade >= bound
+        case _:
+            return grade <= bound
+
+
+def profile_text(person: Person, field: str) -> str:
+    """A profile field as text; of the fields of section 2.4, else of the source's own; "" if missing."""
+    value: AnyValue = person.profile.get(field)
+    if value is None:
+        own = person.profile.get("profile")
+        value = own.get(field) if isinstance(own, dict) else None
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _profile(atom: Atom, person: Person) -> bool:
+    text = profile_text(person, atom.key)
+    match atom.op:
+        case ProfileOp.IS_EMPTY:
+            return not text
+        case ProfileOp.CONTAINS:
+            return bool(text) and atom.value in text
+        case ProfileOp.STARTS_WITH:
+            return bool(text) and text.startswith(atom.value)
+        case _:
+            return bool(text) and text == atom.value
+
+
+def absence(atom: Atom, view: View) -> Instant | None:
+    """When the delay of `without access` or `active within` ends, from the last visit or, failing one, the enrolment."""
+    assert atom.duration is not None
+    part = view.part
+    visit = part.visit[0] if part.visit else None
+    if not part.enrolled:
+        if atom.kind is Kind.WITHOUT_ACCESS or visit is None:
+            return None
+        base = visit
+    else:
+        base = part.since if visit is None else max(visit, part.since)
+    return delay(base, atom.duration, view.zone, view.rule.context.quiet).instant
+
+
+def _course_over(view: View, now: Instant) -> bool:
+    flag = view.part.complete.get("")
+    if flag is not None and flag.value:
+        return True
+    end = find_date(CourseDate(what="end"), view)
+    return end is not None and end.over <= now
+
+
+# --- dates ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDate:
+    """A date as it holds for one learner: where counting starts, when it is over, and the event that said so."""
+
+    moment: Moment
+    over: Instant
+    stamp: Stamp | None
+
+
+def find_date(date: CourseDate | None, view: View) -> FoundDate | None:
+    """Reading 1: the learner's own, else the general one, else a declaration for a group of his, else a plain one."""
+    assert date is not None
+    part = view.part
+    if date.what == "end-of-enrolment":
+        if part.until is None:
+            return None
+        return FoundDate(at_instant(part.until), part.until, part.enrolment)
+    key = f"{date.what}:{date.activity or ''}"
+    for dates in (part.dates, view.course.dates):
+        found = dates.get(key)
+        if found is not None and found[0] is not None:
+            return FoundDate(at_instant(found[0]), found[0], (found[1], found[2]))
+    plain = None
+    for one in date.declared:
+        if one.group is None:
+            plain = plain or one
+        elif (flag := part.group.get(one.group)) is not None and flag.value:
+            plain = one
+            break
+    if plain is None:
+        return None
+    if plain.at is None:
+        wall = datetime.combine(plain.day, time())
+        return FoundDate(at_wall(wall, view.zone), day_start(plain.day + DAY, view.zone), None)
+    instant = instant_of(datetime.combine(plain.day, plain.at), plain.zone)
+    return FoundDate(at_instant(instant), instant, None)
+
+
+# --- since when, and by what ---------------------------------------------------------------------------
+
+
+def stamp_of(atom: Atom, view: View) -> tuple[Stamp, ...]:
+    """When and by which events an atom became what it is; empty where nobody has said anything."""
+    part = view.part
+    match atom.kind:
+        case Kind.COMPLETE | Kind.COURSE_COMPLETE:
+            return _flag_stamp(part.complete.get(atom.key))
+        case Kind.IN_GROUP:
+            return _flag_stamp(part.group.get(atom.key))
+        case Kind.IS_PASSED | Kind.IS_FAILED:
+            return _flag_stamp(part.result.get(atom.key))
+        case Kind.RULE_COMPLETE:
+            progress = part.rules.get(atom.key)
+            if progress is None or progress.complete is None:
+                return ()
+            return tuple((progress.complete[0], id) for id in progress.complete_because) or (progress.complete,)
+        case Kind.GRADE:
+            if (since := part.grade_since.get(grade_token(atom))) is not None:
+                return (since,)
+            recorded = part.grade.get(atom.key)
+            return ((recorded[2], recorded[3]),) if recorded else ()
+        case Kind.ENROLLED | Kind.ENROLLED_AS:
+            return (part.enrolment,) if part.enrolment else ()
+        case Kind.WITHOUT_ACCESS | Kind.ACTIVE_WITHIN:
+            if part.visit is not None and part.visit[0] >= part.since:
+                return (part.visit,)
+            return (part.enrolment,) if part.enrolment else ()
+        case Kind.DATE_OVER:
+            found = find_date(atom.date, view)
+            return (found.stamp,) if found and found.stamp else ()
+        case Kind.PROFILE:
+            return (view.person.profile_stamp,) if view.person.profile_stamp else ()
+        case Kind.TODAY_IS | Kind.BEFORE_DAY | Kind.AFTER_DAY:
+            return ()
+        case _:
+            happened = part.happened.get(token(atom), Happening())
+            return tuple((when, id) for when, ids in happened.recent[-atom.times :] for id in ids)
+
+
+def _flag_stamp(flag: AnyValue) -> tuple[Stamp, ...]:
+    return ((flag.since, flag.id),) if flag is not None else ()
+
+
+def causes(expr: Expr, view: View, now: Instant) -> Iterator[Stamp]:
+    """The events that made the true facts of a trigger true (reading 33)."""
+    match expr:
+        case Atom():
+            if _atom(expr, view, now, True):
+                yield from stamp_of(expr, view)
+        case All(items) | Any(items):
+            for item in items:
+                yield from causes(item, view, now)
+        case Not():
+            pass
+
+
+def findings(expr: Expr, view: View, now: Instant) -> list[Finding]:
+    """What a reason or `{{ why }}` may say of an expression."""
+    found = []
+    for atom in atoms_of(expr):
+        value = _atom(atom, view, now, False)
+        since: Instant | None = None
+        if atom.kind is Kind.DATE_OVER:
+            date = find_date(atom.date, view)
+            since = date.over if date else None
+        elif value or atom.kind in (Kind.COMPLETE, Kind.IN_GROUP):
+            since = max((stamp[0] for stamp in stamp_of(atom, view)), default=None)
+        found.append(Finding(atom=atom, value=value, since=since))
+    return found
+
+
+# --- time -------------------------------------------------------------------------------------------
+
+
+def next_change(expr: Expr, view: View, now: Instant) -> Instant | None:
+    """The first instant later than `now` at which time alone may change the value; None if only events can."""
+    return min((at for atom in atoms_of(expr) for at in _turnings(atom, view, now) if at > now), default=None)
+
+
+def _turnings(atom: Atom, view: View, now: Instant) -> Iterator[Instant]:
+    match atom.kind:
+        case Kind.WITHOUT_ACCESS:
+            if (turning := absence(atom, view)) is not None:
+                yield turning
+            end = find_date(CourseDate(what="end"), view)
+            if end is not None:
+                yield end.over
+        case Kind.ACTIVE_WITHIN:
+            if (turning := absence(atom, view)) is not None:
+                yield turning
+        case Kind.DATE_OVER:
+            if (found := find_date(atom.date, view)) is not None:
+                yield found.over
+        case Kind.TODAY_IS:
+            yield day_start(wall_of(now, view.zone).date() + DAY, view.zone)
+        case Kind.BEFORE_DAY if atom.day is not None:
+            yield day_start(atom.day, view.zone)
+        case Kind.AFTER_DAY if atom.day is not None:
+            yield day_start(atom.day + timedelta(days=1), view.zone)
+        case _:
+            return

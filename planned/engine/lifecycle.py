@@ -1,0 +1,120 @@
+"""Who is enrolled, since when, and what the start, the suspension and the end of an enrolment do (section 4.2)."""
+
+from __future__ import annotations
+
+from planned.check.graph import After, Key
+from planned.engine.decision import ReasonCode
+from planned.engine.event import Event, Instant
+from planned.engine.firings import begin
+from planned.engine.occurrences import cancel_all
+from planned.engine.scene import Scene
+from planned.engine.state import Participation, State
+from planned.engine.triggers import concern, react
+
+ENROLMENT: Key = ("enrolment", "")
+
+
+def lifecycle(scene: Scene, part: Participation, event: Event) -> None:
+    """An enrolment, unenrolment, suspension or resumption."""
+    match event.kind:
+        case "enrolment":
+            _enrolment(scene, part, event)
+        case "unenrolment":
+            part.announced = True
+            _leave_staff(scene.state, part.course, event.learner or "")
+            if part.enrolled:
+                _unenrol(scene, part, event.time)
+            part.roles.clear()
+        case "suspension":
+            imply(scene, part, event.time)
+            part.suspended = part.enrolled
+        case _:
+            imply(scene, part, event.time)
+            if part.suspended:
+                part.suspended = False
+                _release(scene, part)
+
+
+def imply(scene: Scene, part: Participation, now: Instant) -> None:
+    """Who is never announced is enrolled from his first event in the course."""
+    if not part.announced and not part.enrolled and part.since == 0:
+        _start(part, now)
+        _begin(scene, part, now)
+
+
+def _enrolment(scene: Scene, part: Participation, event: Event) -> None:
+    role = event.fields.get("role")
+    part.announced = True
+    if role is not None and role not in scene.state.learner_roles:
+        part.roles[role] = True
+        staff = scene.state.course(part.course).staff.setdefault(role, [])
+        if scene.person.id not in staff:
+            staff.append(scene.person.id)
+            scene.state.touched_courses.add(part.course)
+        react(scene, part, (ENROLMENT,), (), event.time)
+        return
+    fresh = not part.enrolled
+    if fresh:
+        _start(part, event.time)
+    if part.enrolment is None:
+        part.enrolment = (event.time, event.id)
+    if role is not None:
+        part.roles[role] = True
+    if fresh or "until" in event.fields:
+        part.until = event.fields.get("until")
+    if fresh:
+        _begin(scene, part, event.time)
+    react(scene, part, (ENROLMENT,), (), event.time)
+
+
+def _start(part: Participation, now: Instant) -> None:
+    part.enrolled = True
+    part.suspended = False
+    part.since = now
+    part.enrolment = None
+    for happened in part.happened.values():
+        happened.count = 0
+    for progress in part.rules.values():
+        progress.on = progress.taken = False
+        progress.fired = 0
+        progress.next_firing = None
+
+
+def _begin(scene: Scene, part: Participation, now: Instant) -> None:
+    for rule in scene.course(part).at_enrolment:
+        if isinstance(rule.trigger, After):
+            concern(scene, part, rule, (), now)
+        else:
+            begin(scene, scene.view(part, rule), scene.progress(part, rule), now)
+
+
+def _unenrol(scene: Scene, part: Participation, now: Instant) -> None:
+    part.enrolled = part.suspended = False
+    rules = scene.course(part).rules
+    for name, progress in part.rules.items():
+        progress.next_firing = None
+        rule = rules.get(name)
+        if rule is None:
+            continue
+        if not rule.even_when_unenrolled:
+            cancel_all(scene, scene.view(part, rule), progress, ReasonCode.UNENROLLED, now)
+    part.until = None
+    react(scene, part, (ENROLMENT,), (), now)
+
+
+def _release(scene: Scene, part: Participation) -> None:
+    """What was held is due again, and late by then."""
+    rules = scene.course(part).rules
+    for name, progress in part.rules.items():
+        rule = rules.get(name)
+        for waiting in progress.waiting if rule else ():
+            if waiting.held and rule is not None:
+                waiting.held = False
+                scene.person.wait(waiting, rule)
+
+
+def _leave_staff(state: State, course: str, person: str) -> None:
+    for ids in state.course(course).staff.values():
+        if person in ids:
+            ids.remove(person)
+            state.touched_courses.add(course)

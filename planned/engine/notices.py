@@ -1,0 +1,127 @@
+"""Notices about a first message: own messages to others, at once or gathered into a daily digest (section 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from planned.check.graph import Notify
+from planned.engine.calendar import first_at
+from planned.engine.content import write_digest, write_notice
+from planned.engine.decision import Decision, Outcome, Reason, ReasonCode
+from planned.engine.evaluate import View
+from planned.engine.event import Instant
+from planned.engine.recipients import recipients
+from planned.engine.render import Rendered, RenderError
+from planned.engine.scene import Scene
+from planned.engine.state import Digest, Person, Waiting
+from planned.engine.why import reason
+
+
+def notify(scene: Scene, view: View, waiting: Waiting, sent: Decision, now: Instant) -> None:
+    """The notices of a step, about the decision `sent`; their failure does not touch it."""
+    for place, notice in enumerate(view.rule.steps[waiting.step].notices, 1):
+        readers = recipients(scene.state, view.person, view.part.course, notice.who)
+        if notice.daily_at is not None:
+            for reader in readers:
+                _gather(scene, view, waiting, notice, place, reader, now)
+            continue
+        person = scene.state.people.get(readers[0])
+        about = replace(sent, to=readers, sender="noreply", channel=notice.channel, notice=place)
+        try:
+            scene.out.append(_filled(about, write_notice(view, waiting, notice, person, now)))
+        except RenderError as error:
+            scene.out.append(_failed(about, view, error, now))
+
+
+def _filled(about: Decision, rendered: Rendered) -> Decision:
+    return replace(about, subject=rendered.subject, text=rendered.text, markup=rendered.markup)
+
+
+def _failed(about: Decision, view: View, error: RenderError, now: Instant) -> Decision:
+    language = view.rule.context.language
+    detail = {"sentence": error.sentence(language)}
+    text = reason(ReasonCode.RENDER, language=language, zone=view.zone, now=now, detail=detail)
+    failure = Reason(ReasonCode.RENDER, text)
+    return replace(about, outcome=Outcome.FAILED, reason=failure, subject=None, text=None, markup=None)
+
+
+# --- digests ----------------------------------------------------------------------------------------
+
+
+def _gather(scene: Scene, view: View, waiting: Waiting, notice: Notify, place: int, reader: str, now: Instant) -> None:
+    """Put the learner into the reader's digest of the day, which leaves at `daily at` in the reader's zone."""
+    assert notice.daily_at is not None
+    # A word such as `tutor` stands for somebody whom nobody has named: one such reader in each course.
+    known = reader if reader in scene.state.people or ":" in reader else f"{reader}:{view.part.course}"
+    person = scene.state.person(known)
+    zone = person.zone or view.rule.context.zone or scene.state.default_zone
+    due = first_at(now, notice.daily_at, zone)
+    entry = {"learner": view.person.id, "occurrence": waiting.number, "repeat": waiting.repeat}
+    entry |= {"anchor": waiting.anchor, "because": list(waiting.because)}
+    for digest in person.digests:
+        mine = (digest.rule, digest.course, digest.step, digest.notice, digest.due.instant)
+        if mine == (view.rule.name, view.part.course, waiting.step, place, due.instant):
+            digest.entries.append(entry)
+            return
+    person.digests.append(Digest(view.rule.name, view.part.course, waiting.step, place, due, [entry]))
+
+
+def send_digests(scene: Scene, now: Instant) -> None:
+    """Send those digests of the person that are due by `now`."""
+    reader = scene.person
+    due = [digest for digest in reader.digests if digest.due.instant <= now]
+    if not due:
+        return
+    reader.digests = [digest for digest in reader.digests if digest.due.instant > now]
+    for digest in sorted(due, key=lambda digest: digest.due.instant):
+        rule = scene.plan.course(digest.course).rules.get(digest.rule)
+        if rule is not None and digest.step < len(rule.steps):
+            notices = rule.steps[digest.step].notices
+            if digest.notice <= len(notices):
+                scene.out.append(_digest(scene, reader, digest, notices[digest.notice - 1], now))
+
+
+def _digest(scene: Scene, reader: Person, digest: Digest, notice: Notify, now: Instant) -> Decision:
+    first = digest.entries[0]
+    rule = scene.plan.course(digest.course).rules[digest.rule]
+    learner = scene.state.person(first["learner"])
+    about_first = Scene(scene.plan, scene.state, learner)
+    view = about_first.view(about_first.part(digest.course), rule)
+    zone = reader.zone or rule.context.zone or scene.state.default_zone
+    waiting = Waiting(rule.name, digest.course, first["occurrence"], first["anchor"], tuple(first["because"]))
+    waiting.step = digest.step
+    learners: Sequence[str] = list(dict.fromkeys(entry["learner"] for entry in digest.entries))
+    word = reader.id.removesuffix(f":{digest.course}")
+    about = Decision(
+        at=now,
+        rule=rule.name,
+        course=digest.course,
+        learner=learner.id,
+        occurrence=first["occurrence"],
+        step=digest.step + 1,
+        repeat=first["repeat"],
+        outcome=Outcome.SENT,
+        reason=None,
+        to=(word,),
+        sender="noreply",
+        channel=notice.channel,
+        subject=None,
+        text=None,
+        markup=None,
+        anchor=first["anchor"],
+        due=digest.due.instant,
+        because=tuple(first["because"]),
+        guards=(),
+        source=rule.source,
+        revision=rule.revision,
+        zone=zone,
+        notice=digest.notice,
+        draft=rule.mode == "draft",
+        topic=rule.topic,
+        step_id=f"{rule.steps[digest.step].id}@{reader.id}",
+    )
+    try:
+        return _filled(about, write_digest(view, notice, reader, learners, waiting, now))
+    except RenderError as error:
+        return _failed(about, view, error, now)

@@ -1,0 +1,110 @@
+"""A graph made ready to run: for each course, what the engine looks up at every event.
+
+Made once per graph; a course without rules of its own shares the plan of the rules for every course.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from planned.check.graph import (
+    HAPPENINGS,
+    After,
+    All,
+    Any,
+    Atom,
+    Expr,
+    Graph,
+    Key,
+    Kind,
+    Not,
+    Rule,
+    WaitUpTo,
+    atoms_of,
+)
+
+TIMED = frozenset({Kind.WITHOUT_ACCESS, Kind.DATE_OVER})
+"""Facts that time alone can turn, and that may stand in a trigger."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePlan:
+    """The rules of one course. `watch`: by key, whom an event concerns; `at_enrolment`: whom the start of an enrolment does."""
+
+    rules: Mapping[str, Rule]
+    watch: Mapping[Key, tuple[Rule, ...]]
+    at_enrolment: tuple[Rule, ...]
+    grades: Mapping[str, tuple[Atom, ...]]
+    """By activity: the grade facts of triggers, whose turning is remembered."""
+
+
+@dataclass(slots=True)
+class Plan:
+    graph: Graph
+    times: int = 1
+    """The largest `N times` of all triggers: how many moments of a happening are remembered."""
+    _courses: dict[str | None, CoursePlan] = field(default_factory=dict)
+
+    def course(self, id: str) -> CoursePlan:
+        if (found := self._courses.get(id)) is None:
+            key = id if id in self._own else None
+            found = self._courses.get(key) or _course_plan(self.graph, key)
+            self._courses[key] = self._courses[id] = found
+        return found
+
+    @property
+    def _own(self) -> Mapping[str | None, object]:
+        return self.graph.index
+
+
+def prepare(graph: Graph) -> Plan:
+    """The plan that `step` runs on."""
+    times = (atom.times for rule in graph.rules for atom in atoms_of_rule(rule))
+    return Plan(graph, max(times, default=1))
+
+
+def atoms_of_rule(rule: Rule) -> tuple[Atom, ...]:
+    """The facts that start a rule, or end one of its waits."""
+    trigger = atoms_of(rule.trigger.what) if isinstance(rule.trigger, After) else ()
+    return trigger + tuple(step.wait.fact for step in rule.steps if isinstance(step.wait, WaitUpTo))
+
+
+def _course_plan(graph: Graph, course: str | None) -> CoursePlan:
+    rules = {rule.name: rule for rule in graph.rules if rule.course in (None, course)}
+    everywhere = graph.index.get(None, {})
+    own = graph.index.get(course, {}) if course is not None else {}
+    watch = dict(everywhere)
+    for key, watchers in own.items():
+        watch[key] = tuple(sorted((*watchers, *everywhere.get(key, ())), key=lambda rule: rule.order))
+    at_enrolment = tuple(rule for rule in rules.values() if _starts_with_enrolment(rule))
+    grades: dict[str, tuple[Atom, ...]] = {}
+    for rule in rules.values():
+        for atom in atoms_of_rule(rule):
+            if atom.kind is Kind.GRADE and atom not in grades.get(atom.key, ()):
+                grades[atom.key] = (*grades.get(atom.key, ()), atom)
+    return CoursePlan(rules, watch, at_enrolment, grades)
+
+
+def _starts_with_enrolment(rule: Rule) -> bool:
+    if not isinstance(rule.trigger, After):
+        return True
+    what = rule.trigger.what
+    return _true_of_nothing(what) or any(atom.kind in TIMED or atom.kind is Kind.ENROLLED for atom in atoms_of(what))
+
+
+def _true_of_nothing(expr: Expr) -> bool:
+    """Whether a trigger could be true of somebody of whom nothing is known."""
+    match expr:
+        case Atom(kind=kind):
+            return kind is Kind.PROFILE or kind is Kind.ENROLLED_AS
+        case Not():
+            return True
+        case All(items):
+            return all(_true_of_nothing(item) for item in items)
+        case Any(items):
+            return any(_true_of_nothing(item) for item in items)
+
+
+def is_happening(atom: Atom) -> bool:
+    return atom.kind in HAPPENINGS

@@ -1,0 +1,147 @@
+"""The pure core: one event, or the passing of time, for the people it concerns.
+
+`step(plan, state, input, now)` changes the state that it is given and returns the decisions that follow. No clock, no
+I/O, no randomness: the same calls give the same decisions, live, in a dry-run, in scenarios and in tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planned.engine.decide import decide
+from planned.engine.decision import Decision
+from planned.engine.event import Event, Instant
+from planned.engine.facts import LIFECYCLE, apply, apply_general_date, apply_profile
+from planned.engine.lifecycle import imply, lifecycle
+from planned.engine.notices import send_digests
+from planned.engine.occurrences import arm, retime
+from planned.engine.plan import Plan
+from planned.engine.scene import Scene
+from planned.engine.state import State
+from planned.engine.triggers import check, concern, react
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed for one person: all that is due by `now` is to be decided."""
+
+    person: str
+
+
+def step(plan: Plan, state: State, input: Event | Tick, now: Instant) -> list[Decision]:
+    """Bring one input into the state; returns what was decided, in the order in which it was decided.
+
+    Events of a person come in the order of their times (`late` tells which ones do not); a date for all needs every member
+    of the course in the state. An event decides no message: only a Tick does, at `now`.
+    """
+    if isinstance(input, Tick):
+        return _tick(Scene(plan, state, state.person(input.person)), now)
+    if input.learner is None:
+        return _general_date(plan, state, input)
+    scene = Scene(plan, state, state.person(input.learner))
+    event(scene, input)
+    return scene.out
+
+
+def event(scene: Scene, event: Event) -> None:
+    """One event of the scene's person, after whatever time alone has brought before it."""
+    person = scene.person
+    pass_time(scene, event.time)
+    person.horizon = max(person.horizon, event.time)
+    if event.kind == "profile":
+        _profile(scene, event)
+        return
+    assert event.course is not None
+    part = scene.part(event.course)
+    if event.kind in LIFECYCLE:
+        lifecycle(scene, part, event)
+        return
+    imply(scene, part, event.time)
+    keys, happened = apply(part, event, scene.course(part), scene.plan.times)
+    react(scene, part, keys, happened, event.time)
+
+
+def pass_time(scene: Scene, before: Instant) -> None:
+    """All facts and firings that time alone brings before an instant, in order. Messages wait for a Tick."""
+    person = scene.person
+    while (moment := person.due_moment(before)) is not None:
+        instant, course, rule = moment
+        if check(scene, course, rule, instant):
+            person.horizon = max(person.horizon, instant + 1)
+
+
+def _tick(scene: Scene, now: Instant) -> list[Decision]:
+    person = scene.person
+    while True:
+        pass_time(scene, now + 1)
+        due = person.due_message(now)
+        if due is None:
+            break
+        decide(scene, *due, now)
+        person.horizon = max(person.horizon, now + 1)
+    send_digests(scene, now)
+    _clear_parked(scene, now)
+    return scene.out
+
+
+def _profile(scene: Scene, event: Event) -> None:
+    person = scene.person
+    moved = apply_profile(person, event)
+    for part in person.courses.values():
+        react(scene, part, (("profile", ""),), (), event.time)
+        if not moved:
+            continue
+        rules = scene.course(part).rules
+        for name in list(part.rules):
+            if (rule := rules.get(name)) is not None:
+                _move(scene, part.course, name, event.time)
+                concern(scene, part, rule, (), event.time)
+
+
+def _move(scene: Scene, course: str, name: str, now: Instant) -> None:
+    """The learner lives in another zone from now on."""
+    part = scene.person.courses[course]
+    progress = part.rules[name]
+    view = scene.view(part, scene.course(part).rules[name])
+    retime(scene, view, progress)
+    if progress.next_firing is not None:
+        progress.next_firing = progress.next_firing.in_zone(view.zone)
+    arm(scene, view, progress, now)
+
+
+def _general_date(plan: Plan, state: State, event: Event) -> list[Decision]:
+    """A date for all: it concerns the members of the course whose rules look at it."""
+    key = apply_general_date(state, event)
+    assert event.course is not None
+    out: list[Decision] = []
+    if key not in plan.course(event.course).watch:
+        return out
+    for id in state.course(event.course).members:
+        if id in state.people:
+            scene = Scene(plan, state, state.person(id), out)
+            pass_time(scene, event.time)
+            scene.person.horizon = max(scene.person.horizon, event.time)
+            react(scene, scene.part(event.course), (key,), (), event.time)
+    return out
+
+
+def late(plan: Plan, state: State, event: Event) -> set[str]:
+    """Whose facts are complete beyond the event's time already: they have to be recomputed (`rebuild`)."""
+    if event.learner is not None:
+        person = state.people.get(event.learner)
+        return {event.learner} if person is not None and event.time < person.horizon else set()
+    course = state.courses.get(event.course or "")
+    key = f"{event.fields['what']}:{event.fields.get('activity', '')}"
+    if course is None or ("date", key) not in plan.course(course.id).watch:
+        return set()
+    people = (state.people[id] for id in course.members if id in state.people)
+    return {person.id for person in people if event.time < person.horizon}
+
+
+def _clear_parked(scene: Scene, now: Instant) -> None:
+    """Section 4.10: what waited for a rule that is gone is cancelled after 30 days."""
+    person = scene.person
+    if not person.parked:
+        return
+    scene.out.extend(parked.decision for parked in person.parked if parked.decision.at <= now)
+    person.parked = [parked for parked in person.parked if parked.decision.at > now]

@@ -1,0 +1,135 @@
+"""From facts to occurrences: what starts, is undone, stops or ends its wait when facts have turned."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+
+from planned.check.graph import HAPPENINGS, After, BeforeDate, Every, Expr, Key, Kind, Rule, WaitUpTo, atoms_of
+from planned.engine.calendar import day_start
+from planned.engine.decision import ReasonCode
+from planned.engine.evaluate import View, causes, find_date, stamp_of, token, truth
+from planned.engine.event import Instant
+from planned.engine.firings import date_changed, every_changed, fire
+from planned.engine.occurrences import arm, cancel_all, end_waits, ids_of, note_happenings, start
+from planned.engine.scene import Scene
+from planned.engine.state import Participation, Progress
+
+
+def react(scene: Scene, part: Participation, keys: Iterable[Key], happened: Collection[str], now: Instant) -> None:
+    """Have every rule that watches one of `keys` look again, in the order of the files."""
+    watch = scene.course(part).watch
+    rules: tuple[Rule, ...] = ()
+    several = False
+    for key in keys:
+        if found := watch.get(key):
+            several = bool(rules)
+            rules = rules + found if rules else found
+    if several:
+        rules = tuple(sorted(dict.fromkeys(rules), key=lambda rule: rule.order))
+    for rule in rules:
+        concern(scene, part, rule, happened, now)
+
+
+def concern(scene: Scene, part: Participation, rule: Rule, happened: Collection[str], now: Instant) -> None:
+    """Have one rule look at the facts as they are at `now`."""
+    view = scene.view(part, rule)
+    progress = scene.progress(part, rule)
+    if progress.waiting:
+        if happened:
+            note_happenings(view, progress, happened)
+        end_waits(scene, view, progress, now)
+    match rule.trigger:
+        case After(what=what):
+            _after(scene, view, progress, what, happened, now)
+        case Every(since=since):
+            if since is not None or not part.enrolled:
+                every_changed(scene, view, progress, now)
+        case BeforeDate():
+            date_changed(scene, view, progress, now)
+        case _:
+            pass
+    if progress.waiting and rule.stop:
+        _stop(scene, view, progress, now)
+    arm(scene, view, progress, now)
+
+
+def _after(scene: Scene, view: View, progress: Progress, what: Expr, happened: Collection[str], now: Instant) -> None:
+    part = view.part
+    if not part.enrolled and not (view.rule.even_when_unenrolled and progress.waiting):
+        return
+    value = truth(what, view, now, fresh=True)
+    was, progress.on = progress.on, value
+    if value and part.enrolled:
+        if not was or _completes(what, part, happened):
+            anchor = now if was else _turned(what, view, now)
+            start(scene, view, progress, anchor, ids_of(causes(what, view, now)), now)
+    elif was and not value:
+        cancel_all(scene, view, progress, ReasonCode.UNDONE, now)
+
+
+def _completes(what: Expr, part: Participation, happened: Collection[str]) -> bool:
+    """Whether one of the trigger's happenings has come (for the N-th, 2N-th … time) just now."""
+    for atom in atoms_of(what) if happened else ():
+        if atom.kind in HAPPENINGS and token(atom) in happened:
+            count = part.happened[token(atom)].count
+            if count == 1 if atom.kind is Kind.FIRST_ACCESS else count % atom.times == 0:
+                return True
+    return False
+
+
+def _turned(what: Expr, view: View, now: Instant) -> Instant:
+    """The anchor: now, but for a date that became known after it was over the moment at which all came together."""
+    atoms = atoms_of(what)
+    if not any(atom.kind is Kind.DATE_OVER for atom in atoms):
+        return now
+    moments = []
+    for atom in atoms:
+        if not truth(atom, view, now, fresh=True):
+            continue
+        if atom.kind is Kind.DATE_OVER:
+            found = find_date(atom.date, view)
+            moments.append(found.over if found else now)
+        elif atom.kind is Kind.WITHOUT_ACCESS:
+            return now
+        else:
+            moments.extend(stamp[0] for stamp in stamp_of(atom, view))
+    return min(now, max(moments, default=now))
+
+
+def _stop(scene: Scene, view: View, progress: Progress, now: Instant) -> None:
+    if any(truth(condition, view, now) for condition in view.rule.stop):
+        cancel_all(scene, view, progress, ReasonCode.STOP_ONCE, now)
+
+
+def check(scene: Scene, course: str, rule: Rule, now: Instant) -> bool:
+    """A timer has come up: whatever time alone has changed by `now`. Returns whether it was one that still counts."""
+    part = scene.person.courses.get(course)
+    progress = part.rules.get(rule.name) if part else None
+    if part is None or progress is None or progress.armed != now:
+        return False
+    progress.armed = None
+    if progress.check_at is None:
+        return False
+    if progress.check_at > now:
+        progress.armed = progress.check_at
+        scene.person.wake(progress.check_at, rule, course)
+        return False
+    view = scene.view(part, rule)
+    if progress.waiting and _has_ended(rule, view, now):
+        cancel_all(scene, view, progress, ReasonCode.RULE_ENDED, now)
+    if progress.next_firing is not None and progress.next_firing.instant <= now:
+        fire(scene, view, progress)
+    if isinstance(rule.trigger, After):
+        _after(scene, view, progress, rule.trigger.what, (), now)
+    if progress.waiting:
+        if any(isinstance(step.wait, WaitUpTo) for step in rule.steps):
+            end_waits(scene, view, progress, now)
+        if rule.stop:
+            _stop(scene, view, progress, now)
+    arm(scene, view, progress, now)
+    return True
+
+
+def _has_ended(rule: Rule, view: View, now: Instant) -> bool:
+    return rule.last_day is not None and now >= day_start(rule.last_day + timedelta(days=1), view.zone)
