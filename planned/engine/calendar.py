@@ -20,9 +20,10 @@ from planned.syntax.ast import Duration, Unit
 MICROSECOND = timedelta(microseconds=1)
 HOUR = 3_600_000_000
 DAY = timedelta(days=1)
-_EPOCH = datetime(1970, 1, 1)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
 _ELAPSED = {Unit.MINUTE: 60_000_000, Unit.HOUR: HOUR}
-_FURTHEST = datetime(9000, 1, 1)
+_FURTHEST = datetime(9000, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
+_NO_QUIET = Quiet()
 
 zone_of = lru_cache(maxsize=None)(ZoneInfo)
 """The zone of an IANA name that was checked before."""
@@ -30,7 +31,7 @@ zone_of = lru_cache(maxsize=None)(ZoneInfo)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A due time as it is stored: a wall-clock time plus an elapsed rest (microseconds), or an instant where `wall` is None."""
+    """A due time as it is stored: a wall-clock time plus an elapsed rest in microseconds; where `wall` is None an instant."""
 
     wall: datetime | None
     rest: int
@@ -52,7 +53,7 @@ def at_wall(wall: datetime, zone: str) -> Moment:
 
 
 def instant_of(wall: datetime, zone: str) -> Instant:
-    """The instant at which clocks in `zone` show `wall`; skipped times move forward, of doubled ones the first counts."""
+    """When clocks in `zone` show `wall`; a skipped time moves forward, of a doubled one the first counts."""
     offset = zone_of(zone).utcoffset(wall)
     assert offset is not None
     return (wall - offset - _EPOCH) // MICROSECOND
@@ -75,7 +76,7 @@ def day_start(day: date, zone: str) -> Instant:
 # --- delays -----------------------------------------------------------------------------------------
 
 
-def delay(base: Instant, duration: Duration, zone: str, quiet: Quiet = Quiet(), sign: int = 1) -> Moment:
+def delay(base: Instant, duration: Duration, zone: str, quiet: Quiet = _NO_QUIET, sign: int = 1) -> Moment:
     """`base` plus a duration: the calendar part first on the wall clock, then the elapsed part.
 
     Months clamp to the last day; working days skip Saturdays, Sundays and the holidays of `quiet`. With `sign` -1 it
@@ -91,7 +92,7 @@ def delay(base: Instant, duration: Duration, zone: str, quiet: Quiet = Quiet(), 
     return Moment(wall, elapsed, instant_of(wall, zone) + elapsed)
 
 
-def add_civil(wall: datetime, number: int, unit: Unit, quiet: Quiet = Quiet()) -> datetime:
+def add_civil(wall: datetime, number: int, unit: Unit, quiet: Quiet = _NO_QUIET) -> datetime:
     match unit:
         case Unit.MONTH:
             year, month = divmod(wall.year * 12 + wall.month - 1 + number, 12)
@@ -118,7 +119,7 @@ def is_elapsed(duration: Duration) -> bool:
 
 
 def wait_for(base: Instant, wait: WaitFor, zone: str, quiet: Quiet) -> Moment:
-    """Section 2.3: with `at`, whole days end on their day at that time; hours, minutes and `at least` at the first such time after."""
+    """Section 2.3. With `at`: whole days end on their day at that time, all else at the first such time after."""
     end = delay(base, wait.duration, zone, quiet)
     if wait.at is None:
         return end
@@ -202,8 +203,7 @@ def is_holiday(day: date, regions: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=1000)
 def _holidays(region: str, year: int) -> frozenset[date]:
-    # Imported here because it takes some 50 ms that most rule files never need.
-    import holidays
+    import holidays  # noqa: PLC0415 - takes some 50 ms that most rule files never need
 
     country, _, part = region.partition("-")
     return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))

@@ -62,9 +62,8 @@ def _too_late(view: View, progress: Progress, waiting: Waiting, now: Instant) ->
     if late <= 0:
         return None
     newer = _newer_is_due(view, progress, waiting, now)
-    if rule.expires_after is not None and waiting.postponed:
-        if not newer:
-            return None
+    if rule.expires_after is not None and waiting.postponed and not newer:
+        return None
     base = waiting.due.instant if rule.expires_after is None else waiting.unpostponed.instant
     allowed = rule.expires_after or rule.context.lateness or LATENESS
     until = delay(base, allowed, view.zone, rule.context.quiet).instant

@@ -49,11 +49,11 @@ class GuardReading:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Key: (rule, course, learner, occurrence, step_id, repeat, notice). Instants are in UTC; `zone` is the learner's, in which they are written.
+    """Key: (rule, course, learner, occurrence, step_id, repeat, notice). `zone` is the learner's, for writing instants.
 
-    `step` counts from 1, `repeat` from 0 (the first message), `notice` from 1 for the step's notices and is 0 for the
-    message itself. `text` is plain text, `markup` the Markdown it came from, which a mail shows as HTML; both None unless sent. `to` has ids of people, or
-    `role:…` and `contact:…` words where only the settings or the source know who that is.
+    `step` counts from 1, `repeat` from 0 (the first message), `notice` from 1 over the step's notices; it is 0 for the
+    message itself. `text` is plain text, `markup` the Markdown it came from, which a mail shows as HTML; both None unless
+    sent. `to` has ids of people, or words (`role:…`, `contact:…`) where only the settings or the source know who that is.
     """
 
     at: Instant

@@ -171,7 +171,7 @@ def _profile(atom: Atom, person: Person) -> bool:
 
 
 def absence(atom: Atom, view: View) -> Instant | None:
-    """When the delay of `without access` or `active within` ends, from the last visit or, failing one, the enrolment."""
+    """When the delay of `without access` or `active within` ends: from the last visit or, failing one, the enrolment."""
     assert atom.duration is not None
     part = view.part
     visit = part.visit[0] if part.visit else None

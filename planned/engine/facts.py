@@ -17,8 +17,8 @@ LIFECYCLE = frozenset({"enrolment", "unenrolment", "suspension", "resumption"})
 def apply(part: Participation, event: Event, plan: CoursePlan, remember: int) -> tuple[list[Key], list[str]]:
     """Bring the event into the facts of the participation.
 
-    Returns the keys that it touches and the names of what has just happened (`passing:Quiz1`). `remember` is how many moments of
-    a happening are kept. Lifecycle, profile and general date events are not for here.
+    Returns the keys that it touches and the names of what has just happened (`passing:Quiz1`). `remember` is how many
+    moments of a happening are kept. Lifecycle, profile and general date events are not for here.
     """
     when, id, fields = event.time, event.id, event.fields
     match event.kind:

@@ -72,7 +72,7 @@ _LITERALS = re.compile(r"\\([!-/:-@\[-`{-~])|<(https?://[^\s<>\\]+)>")
 
 
 _OPENING = "[*_<"
-_OPENING_LIMIT: Final = 20_000
+_OPENING_LIMIT: Final = 10_000
 
 
 def _parse(markup: str) -> list[Token]:

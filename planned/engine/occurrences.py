@@ -36,6 +36,8 @@ def start(
 ) -> Waiting | None:
     """Section 4.1: begin an occurrence, unless the rule, its `again` or its days forbid it."""
     rule, part = view.rule, view.part
+    if scene.history is not None:
+        anchor = scene.history.anchor(rule, part.course, anchor)
     if not _may_start(scene, view, progress, anchor):
         return None
     number = progress.number + 1
@@ -59,9 +61,8 @@ def _may_start(scene: Scene, view: View, progress: Progress, anchor: Instant) ->
     if not isinstance(rule.trigger, Every):
         if rule.again == "once" and progress.taken:
             return False
-        if isinstance(rule.again, Duration) and progress.last_anchor is not None:
-            if anchor < delay(progress.last_anchor, rule.again, view.zone, rule.context.quiet).instant:
-                return False
+        if isinstance(rule.again, Duration) and _too_soon(view, progress.last_anchor, rule.again, anchor):
+            return False
     if scene.history is not None:
         known = scene.history.may_start(rule, part.course, anchor)
         if known is not None:
@@ -69,6 +70,10 @@ def _may_start(scene: Scene, view: View, progress: Progress, anchor: Instant) ->
     if rule.mode == "paused" or anchor < scene.state.since.get(rule.name, anchor):
         return False
     return within_days(rule, view, anchor)
+
+
+def _too_soon(view: View, last: Instant | None, distance: Duration, anchor: Instant) -> bool:
+    return last is not None and anchor < delay(last, distance, view.zone, view.rule.context.quiet).instant
 
 
 # --- when the next message is due -----------------------------------------------------------------------

@@ -30,7 +30,7 @@ TIMED = frozenset({Kind.WITHOUT_ACCESS, Kind.DATE_OVER})
 
 @dataclass(frozen=True, slots=True)
 class CoursePlan:
-    """The rules of one course. `watch`: by key, whom an event concerns; `at_enrolment`: whom the start of an enrolment does."""
+    """The rules of one course. `watch`: by key, whom an event concerns; `at_enrolment`: whom an enrolment does."""
 
     rules: Mapping[str, Rule]
     watch: Mapping[Key, tuple[Rule, ...]]

@@ -16,6 +16,9 @@ from planned.engine.state import Participation, Person, Progress, State, Waiting
 class History(Protocol):
     """What is known already of occurrences when a person is recomputed from his events."""
 
+    def anchor(self, rule: Rule, course: str, anchor: Instant) -> Instant:
+        """Under which anchor an occurrence stands that was decided already, if this start is its own."""
+
     def may_start(self, rule: Rule, course: str, anchor: Instant) -> bool | None:
         """Whether this start stands (True), may not be (False), or is for the rule to say (None)."""
 

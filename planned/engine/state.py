@@ -16,6 +16,7 @@ from planned.engine.calendar import Moment
 from planned.engine.decision import Decision
 from planned.engine.event import Instant
 
+NO_MOMENT = Moment(None, 0, 0)
 Stamp = tuple[Instant, str]
 """When something became so, and the id of the event that made it so."""
 
@@ -52,9 +53,9 @@ class Waiting:
     repeat: int = 0
     base: Instant = 0
     """The instant from which the step's wait counts."""
-    due: Moment = Moment(None, 0, 0)
+    due: Moment = NO_MOMENT
     """As postponed by quiet times and limits."""
-    unpostponed: Moment = Moment(None, 0, 0)
+    unpostponed: Moment = NO_MOMENT
     first_due: Instant = 0
     """The due time, as postponed, of the first message of a series."""
     nth: int = 1

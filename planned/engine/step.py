@@ -31,8 +31,8 @@ class Tick:
 def step(plan: Plan, state: State, input: Event | Tick, now: Instant) -> list[Decision]:
     """Bring one input into the state; returns what was decided, in the order in which it was decided.
 
-    Events of a person come in the order of their times (`late` tells which ones do not); a date for all needs every member
-    of the course in the state. An event decides no message: only a Tick does, at `now`.
+    Events of a person come in the order of their times (`late` tells which ones do not); a date for all needs every
+    member of the course in the state. An event decides no message: only a Tick does, at `now`.
     """
     if isinstance(input, Tick):
         return _tick(Scene(plan, state, state.person(input.person)), now)
