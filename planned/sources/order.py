@@ -29,7 +29,7 @@ from planned.sources.event_json import event_line
 from planned.sources.lines import lines_of
 from planned.sources.people import people as people_events
 from planned.sources.repeats import IdLog
-from planned.sources.scan import EventFile, Scanned, scan, time_of_line
+from planned.sources.scan import EventFile, Scanned, id_hash_of, scan, time_of_line
 from planned.sources.table import SOURCES
 
 CHUNK_LINES = 200_000
@@ -127,22 +127,41 @@ class OrderedEvents:
         return EventFile(Path(path), spec)
 
     def _judge(self, repeated: array[int]) -> array[int]:
-        """The positions of the lines that do not count, of those whose ids repeat; the clashes are reported."""
+        """The positions of the lines that do not count, of those whose ids repeat; the clashes are reported.
+
+        Nearly always the lines are the same to the byte; only where some are not is what they say compared.
+        """
         drop: array[int] = array("q")
-        first: dict[str, str] = {}
-        wanted = iter(repeated)
-        next_one = next(wanted, -1)
-        position = 0
+        first: dict[int, int] = {}
+        differ: set[int] = set()
+        for _, line, _ in self._at(repeated):
+            id_hash = id_hash_of(line)
+            known = first.setdefault(id_hash, hash(line.rstrip()))
+            if known != hash(line.rstrip()):
+                differ.add(id_hash)
+        seen: set[int] = set()
+        bodies: dict[str, str] = {}
+        for position, line, where in self._at(repeated):
+            id_hash = id_hash_of(line)
+            if id_hash in differ:
+                if self._again(decode(line, where), where, line, bodies):
+                    drop.append(position)
+            elif id_hash in seen:
+                drop.append(position)
+            seen.add(id_hash)
+        return drop
+
+    def _at(self, positions: array[int]) -> Iterator[tuple[int, bytes, str]]:
+        """The lines at ascending positions: (position, line, where)."""
+        wanted = iter(positions)
+        next_one, position = next(wanted, -1), 0
         for scanned in self._files:
             with scanned.file.path.open("rb") as opened:
                 for number, line in enumerate(lines_of(opened), 1):
                     if position == next_one:
                         next_one = next(wanted, -1)
-                        where = f"{scanned.file.name}:{number}"
-                        if self._again(decode(line, where), where, line, first):
-                            drop.append(position)
+                        yield position, line, f"{scanned.file.name}:{number}"
                     position += 1
-        return drop
 
     def _again(self, event: Event | BadEvent, where: str, line: bytes, first: dict[str, str]) -> bool:
         if isinstance(event, BadEvent):

@@ -88,6 +88,14 @@ def instant_of(time: bytes) -> Instant | None:
         return None
 
 
+def id_hash_of(line: bytes) -> int:
+    """The hash that `scan` noted for this line."""
+    found = _USUAL.match(line)
+    if found and line.count(b"{") == 1 and b"\\" not in line:
+        return hash(found[1])
+    return _slowly(line)[0]
+
+
 def time_of_line(line: bytes) -> Instant | None:
     """The time of an event's line, without reading the rest where that can be avoided."""
     found = _USUAL.match(line)

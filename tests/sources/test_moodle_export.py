@@ -16,6 +16,7 @@ from planned.sources.moodle_export import MoodleExport
 from planned.sources.order import events_in_order
 
 T = 1_790_000_000
+PHP = 'a:1:{s:15:"completionstate";i:0;}'
 CORE = "\\core\\event\\"
 
 Item = tuple[Any, ...]
@@ -406,3 +407,38 @@ def test_recorded_enrolments(recorded: list[Event]) -> None:
         assert [fields for _, *fields in of(recorded, learner, *kinds)] == [["disabled-method"]]
     for learner, id_ in ((48, 647), (49, 649), (50, 651), (52, 655)):
         assert of(recorded, learner, *kinds) == [(f"log:{id_}", "student")]
+
+
+@recorded_site
+def test_recorded_results(recorded: list[Event]) -> None:
+    quiz = {learner: of(recorded, learner, "completion", activity=1) for learner in (8, 9, 10)}
+    assert quiz[8] == [("log:368", "1", "failed"), ("log:403", "1", "passed")]
+    assert [one[2] for one in quiz[9] + quiz[10]] == ["failed", "failed"]
+    # a manual completion, undone; and undone only to be done again
+    assert of(recorded, 8, "completion", activity=4) == [("log:568", "4", "complete"), ("log:570", "4", "incomplete")]
+    assert [one[2] for one in of(recorded, 4, "completion", activity=4)] == ["complete", "incomplete", "complete"]
+    # a teacher's override counts for the learner, not for the teacher
+    assert of(recorded, 23, "completion", activity=2) == [("log:595", "2", "complete")]
+    assert of(recorded, 53, "completion", "viewing", "access") == []
+    assert of(recorded, 48, "completion", activity=4) == [("log:771", "4", "complete")]
+
+
+@recorded_site
+def test_recorded_grades_groups_and_dates(recorded: list[Event]) -> None:
+    assert of(recorded, 3, "grade") == [("log:344", "1", 10.0, 10.0), ("log:536", "5", 78.0, 100.0)]
+    assert of(recorded, 22, "group")[-1] == ("log:604", "2", False)
+    dates = {event.id: event.fields["at"] // 1_000_000 for event in recorded if event.kind == "date"}
+    assert dates == {"course:2:start": 1791842400, "course:2:end": 1797634740, "module:2:deadline": 1795172400}
+    assert {event.course for event in recorded} == {None, "PLAN1"}
+
+
+@recorded_site
+def test_recorded_zones(recorded: list[Event]) -> None:
+    zones = {event.learner: event.fields["user"].get("timezone") for event in recorded if event.kind == "profile"}
+    assert [zones[learner] for learner in ("3", "5", "6", "7", "8")] == [
+        None,
+        "Indian/Reunion",
+        "Pacific/Noumea",
+        "America/Martinique",
+        "Pacific/Auckland",
+    ]

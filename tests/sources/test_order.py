@@ -95,7 +95,14 @@ def test_events_without_id_are_each_their_own(tmp_path: Path) -> None:
 
 
 def test_a_bad_event_does_not_stop_the_others(tmp_path: Path) -> None:
-    lines = [made("a", 1), "{nonsense", made("x", 0, time="yesterday"), "", made("b", 0), made("c", 2, learner=3)]
+    lines: list[dict[str, Any] | str] = [
+        made("a", 1),
+        "{nonsense",
+        made("x", 0, time="yesterday"),
+        "",
+        made("b", 0),
+        made("c", 2, learner=3),
+    ]
     with events_in_order([write(tmp_path / "f.jsonl", *lines)]) as events:
         assert [event.id for event in events] == ["b", "a"]
     assert events.bad_count == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,7 @@ def read(path: Path, text: str) -> list[Any]:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        (
-            "p.jsonl",
-            '{"learner": "zoe", "user": {"firstname": "Zoé", "timezone": "Europe/Paris", "profile": {"promo": "2026"}}}',
-        ),
+        ("p.jsonl", json.dumps({"learner": "zoe", "user": USER})),
         ("p.jsonl", '{"learner": "zoe", "firstname": "Zoé", "timezone": "Europe/Paris", "promo": "2026"}\n\n'),
         ("p.csv", "learner,firstname,timezone,city,promo\nzoe,Zoé,Europe/Paris,,2026\n"),
         ("p.csv", "\ufefflearner;firstname;timezone;profile.promo\nzoe;Zoé;Europe/Paris;2026\n"),
