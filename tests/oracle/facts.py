@@ -1,0 +1,539 @@
+"""Facts as the oracle knows them: every question is answered by reading the log again from its beginning.
+
+The log has the events in their order and, between them, what the rules did (`!sent`, `!complete`). A `View` is a
+moment: the first `count` lines of the log are known, it is `now`, and `timers` says whether what time turns at this
+very instant has turned already (events come first, 4.9).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from planned.syntax import ast
+from tests.oracle.calendar_oracle import after, instant, midnight, wall
+from tests.oracle.reading import Rule, norm
+
+LEARNER_ROLES = {"student"}
+Who = tuple[str, str]
+"""Course and learner."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the log; `fields` is the event as it came."""
+
+    time: datetime
+    kind: str
+    course: str | None
+    learner: str | None
+    id: str
+    fields: Mapping[str, Any]
+    because: tuple[str, ...] = ()
+
+    def name(self, key: str) -> str:
+        return norm(str(self.fields.get(key) or ""))
+
+
+@dataclass
+class Enrolment:
+    start: int
+    time: datetime
+    announced: int | None
+    roles: list[str] = field(default_factory=list)
+    suspended: bool = False
+    ended: int | None = None
+
+
+@dataclass(frozen=True)
+class Since:
+    """When a fact became true: the place in the log (None: by time alone), the moment, and because of which events."""
+
+    place: int | None
+    time: datetime
+    because: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class View:
+    log: list[Line]
+    count: int
+    now: datetime
+    timers: bool
+    default_zone: str
+    rules: list[Rule]
+
+    def reached(self, moment: datetime) -> bool:
+        return moment < self.now or (moment == self.now and self.timers)
+
+    def of(self, who: Who) -> list[tuple[int, Line]]:
+        """What is known of a learner in a course, with what holds for the whole course."""
+        course, learner = who
+        found = []
+        for place in range(self.count):
+            line = self.log[place]
+            if line.course == course and line.learner == learner:
+                found.append((place, line))
+        return found
+
+    # --- people ---------------------------------------------------------------------------------------
+
+    def profile(self, learner: str, name: str) -> Any:
+        value = None
+        for line in self.log[: self.count]:
+            if line.kind == "profile" and line.learner == learner:
+                user = line.fields["user"]
+                if name in user:
+                    value = user[name]
+                elif name in (user.get("profile") or {}):
+                    value = user["profile"][name]
+        return value
+
+    def zone(self, rule: Rule, learner: str) -> str:
+        declared = rule.timezone
+        if declared is not None and declared.for_all:
+            return declared.zone
+        own = self.profile(learner, "timezone")
+        if own:
+            return str(own)
+        return declared.zone if declared is not None else self.default_zone
+
+    def enrolments(self, who: Who) -> list[Enrolment]:
+        """Section 4.2, readings 4 and 5."""
+        found: list[Enrolment] = []
+        announced = False  # a role or an unenrolment has been announced: other events enrol nobody from then on
+        for place, line in self.of(who):
+            if line.kind.startswith("!") or line.kind == "profile":
+                continue
+            current = found[-1] if found and found[-1].ended is None else None
+            role = line.name("role") if line.kind == "enrolment" else ""
+            counts = not role or role in LEARNER_ROLES
+            if line.kind == "unenrolment":
+                if current is not None:
+                    current.ended = place
+                announced = True
+                continue
+            if current is None and (counts if line.kind == "enrolment" else not announced):
+                current = Enrolment(place, line.time, None)
+                found.append(current)
+            if line.kind == "enrolment":
+                announced = True
+                if current is not None:
+                    current.roles += [role] if role else []
+                    if counts and current.announced is None:
+                        current.announced = place
+            elif line.kind in ("suspension", "resumption") and current is not None:
+                current.suspended = line.kind == "suspension"
+        return found
+
+    def enrolment(self, who: Who) -> Enrolment | None:
+        found = self.enrolments(who)
+        return found[-1] if found and found[-1].ended is None else None
+
+    # --- dates ----------------------------------------------------------------------------------------
+
+    def date_of(self, who: Who, rule: Rule, ref: ast.DateRef) -> tuple[datetime | date, str, tuple[Line, ...]] | None:
+        """What is known of a date: an instant or a calendar day, the zone in which a day is counted, and its event."""
+        course, learner = who
+        own: Line | None = None
+        general: Line | None = None
+        if isinstance(ref, ast.CourseDate) and ref.what == "end-of-enrolment":
+            enrolments = self.enrolments(who)
+            for place, line in self.of(who):
+                if line.kind == "enrolment" and enrolments and place >= enrolments[-1].start and "until" in line.fields:
+                    own = line
+            return None if own is None else (moment(own.fields["until"]), "UTC", (own,))
+        for line in self.log[: self.count]:
+            if line.kind == "date" and line.course == course and self._is_of(rule, ref, line):
+                if line.learner is None:
+                    general = line
+                elif line.learner == learner:
+                    own = line
+        for chosen in (own, general):
+            if chosen is not None and chosen.fields["at"] is not None:
+                return moment(chosen.fields["at"]), "UTC", (chosen,)
+        return self._declared(who, rule, ref)
+
+    def _is_of(self, rule: Rule, ref: ast.DateRef, line: Line) -> bool:
+        match ref:
+            case ast.Deadline():
+                return line.name("what") == "deadline" and line.name("activity") == rule.activity(ref.activity)
+            case ast.CourseDate():
+                return line.name("what") == ref.what and not line.name("activity")
+            case ast.DeclaredDate():
+                return line.name("what") == norm(ref.name.text) and not line.name("activity")
+
+    def _declared(self, who: Who, rule: Rule, ref: ast.DateRef) -> tuple[datetime | date, str, tuple[Line, ...]] | None:
+        if not isinstance(ref, ast.DeclaredDate):
+            return None
+        mine = [
+            one for one in rule.dates(ref.name) if one.group is not None and self.member(who, rule.group(one.group))
+        ]
+        plain = [one for one in rule.dates(ref.name) if one.group is None]
+        for one in mine + plain:
+            zone = rule.zone_of_declaration(one)
+            if one.at is None:
+                return one.day.day, zone, ()
+            clock = midnight(one.day.day) + timedelta(hours=one.at.hour, minutes=one.at.minute)
+            return instant(clock, zone), zone, ()
+        return None
+
+    def date_over(self, who: Who, rule: Rule, ref: ast.DateRef) -> tuple[datetime, tuple[Line, ...]] | None:
+        """The instant at which the date is over: a day without a time at the midnight that follows (reading 1)."""
+        found = self.date_of(who, rule, ref)
+        if found is None:
+            return None
+        value, _, because = found
+        if isinstance(value, datetime):
+            return value, because
+        return instant(midnight(value + timedelta(days=1)), self.zone(rule, who[1])), because
+
+    def member(self, who: Who, group: str) -> bool:
+        return self.turned(who, lambda line: line.fields["member"] if _is_group(line, group) else None) is not None
+
+    # --- visits ---------------------------------------------------------------------------------------
+
+    def inactive_from(self, who: Who, rule: Rule, duration: ast.Duration) -> tuple[datetime, Line] | None:
+        """When the delay since the last visit or, failing one, the enrolment is over (reading 7)."""
+        enrolments = self.enrolments(who)
+        if not enrolments:
+            return None
+        enrolled = enrolments[-1]
+        last = self.log[enrolled.start if enrolled.announced is None else enrolled.announced]
+        start = enrolled.time
+        for place, line in self.of(who):
+            done = line.kind == "completion" and line.name("state") != "incomplete"
+            if place >= enrolled.start and (line.kind in ("access", "viewing", "submission") or done):
+                last, start = line, line.time
+        zone = self.zone(rule, who[1])
+        return after(start, duration.parts, zone, regions=rule.quiet.regions).instant(zone), last
+
+    def without_access(self, who: Who, rule: Rule, duration: ast.Duration) -> Since | None:
+        found = self.inactive_from(who, rule, duration)
+        if found is None or self.enrolment(who) is None or not self.reached(found[0]):
+            return None
+        end = self.date_over(who, rule, ast.CourseDate(what="end"))
+        if self.turned(who, lambda line: _completes(line, "")) or (end is not None and self.reached(end[0])):
+            return None
+        return Since(None, found[0], (found[1],))
+
+    # --- states and happenings ------------------------------------------------------------------------
+
+    def turned(self, who: Who, value: Callable[[Line], bool | None]) -> Since | None:
+        """Since when a state has been true; `value` says what a line makes of it (None: nothing)."""
+        since = None
+        for place, line in self.of(who):
+            new = value(line)
+            if new is True and since is None:
+                since = Since(place, line.time, (line,))
+            elif new is False:
+                since = None
+        return since
+
+    def happenings(self, who: Who, rule: Rule, fact: ast.Fact, start: int) -> list[tuple[int, Line]]:
+        """All moments of a happening from the place `start` of the log on."""
+        return [
+            (place, line)
+            for place, line in self.of(who)
+            if place >= start and self._happens(who, rule, fact, place, line)
+        ]
+
+    def _happens(self, who: Who, rule: Rule, fact: ast.Fact, place: int, line: Line) -> bool:
+        match fact:
+            case ast.Passing() | ast.Failing():
+                state = "passed" if isinstance(fact, ast.Passing) else "failed"
+                named = line.kind == "completion" and line.name("activity") == rule.activity(fact.activity)
+                return named and line.fields["state"] == state
+            case ast.Submission() | ast.Viewing():
+                kind = "submission" if isinstance(fact, ast.Submission) else "viewing"
+                return line.kind == kind and line.name("activity") == rule.activity(fact.activity)
+            case ast.Access() | ast.FirstAccess():
+                return line.kind == "access"
+            case ast.LeavingGroup():
+                group = rule.group(fact.group)
+                earlier = View(self.log, place, self.now, self.timers, self.default_zone, self.rules)
+                return _is_group(line, group) and line.fields["member"] is False and earlier.member(who, group)
+            case ast.Sending():
+                return line.kind == "!sent" and line.name("rule") == norm(fact.rule.text)
+            case ast.CustomEvent():
+                return norm(line.kind) == norm(fact.kind.text)
+            case _:
+                return False
+
+    def state(self, who: Who, rule: Rule, fact: ast.Expr) -> Since | None:
+        """Since when a state of the table has been true, whatever the enrolment."""
+        match fact:
+            case ast.Completion(target=name) | ast.IsComplete(target=name):
+                target = norm(name.text)
+                if is_rule(self.rules, who[0], target):
+                    return self.turned(who, lambda line: True if _rule_completes(line, target) else None)
+                activity = rule.activity(name)
+                return self.turned(who, lambda line: _completes(line, activity))
+            case ast.CourseCompletion() | ast.CourseIsComplete():
+                return self.turned(who, lambda line: _completes(line, ""))
+            case ast.Grade():
+                activity = rule.activity(fact.activity)
+                return self.turned(who, lambda line: _grade(line, activity, fact))
+            case ast.JoiningGroup(group=name) | ast.InGroup(group=name):
+                group = rule.group(name)
+                return self.turned(who, lambda line: line.fields["member"] if _is_group(line, group) else None)
+            case ast.WithoutAccess():
+                return self.without_access(who, rule, fact.duration)
+            case ast.DateReached(date=ref) | ast.DateIsOver(date=ref):
+                over = self.date_over(who, rule, ref)
+                return Since(None, over[0], over[1]) if over is not None and self.reached(over[0]) else None
+            case _:
+                raise AssertionError(f"no state: {fact}")
+
+
+def is_rule(rules: list[Rule], course: str, name: str) -> bool:
+    return any(one.name == name and one.course in (None, course) for one in rules)
+
+
+def _is_group(line: Line, group: str) -> bool:
+    return line.kind == "group" and line.name("group") == group
+
+
+def _completes(line: Line, activity: str) -> bool | None:
+    if line.kind != "completion" or line.name("activity") != activity:
+        return None
+    return bool(line.fields["state"] != "incomplete")
+
+
+def _rule_completes(line: Line, rule: str) -> bool:
+    return line.kind == "!complete" and line.name("rule") == rule
+
+
+def _grade(line: Line, activity: str, fact: ast.Grade) -> bool | None:
+    if line.kind != "grade" or line.name("activity") != activity:
+        return None
+    number = float(line.fields["grade"])
+    if fact.percent:
+        if not line.fields.get("max"):
+            return False
+        number = number / float(line.fields["max"]) * 100
+    limit = float(fact.value)
+    match fact.op:
+        case ast.GradeOp.BELOW:
+            return number < limit
+        case ast.GradeOp.ABOVE:
+            return number > limit
+        case ast.GradeOp.AT_LEAST:
+            return number >= limit
+        case ast.GradeOp.AT_MOST:
+            return number <= limit
+
+
+def moment(text: str) -> datetime:
+    """An RFC 3339 time as an instant."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+# --- expressions ------------------------------------------------------------------------------------
+
+HAPPENINGS = (
+    ast.Passing,
+    ast.Failing,
+    ast.Submission,
+    ast.Viewing,
+    ast.Access,
+    ast.FirstAccess,
+    ast.LeavingGroup,
+    ast.Sending,
+    ast.CustomEvent,
+)
+
+
+def times(fact: ast.Expr) -> int:
+    return int(getattr(fact, "times", 1))
+
+
+def fact_since(view: View, who: Who, rule: Rule, fact: ast.Expr, enrolment: Enrolment) -> Since | None:
+    """Since when a FACT of a trigger has been true, counting what has happened since that enrolment (reading 6)."""
+    if isinstance(fact, ast.Enrolment):
+        if enrolment.announced is None or enrolment.announced >= view.count:
+            return None
+        line = view.log[enrolment.announced]
+        return Since(enrolment.announced, line.time, (line,))
+    if isinstance(fact, HAPPENINGS):
+        found = view.happenings(who, rule, fact, enrolment.start)
+        n = times(fact)
+        if len(found) < n:
+            return None
+        place, line = found[n - 1]
+        return Since(place, line.time, tuple(one for _, one in found[-n:]))
+    if isinstance(fact, ast.Completion) and is_rule(view.rules, who[0], norm(fact.target.text)):
+        # Rules complete stay complete; a new enrolment starts anew for triggers (reading 39).
+        for place, line in view.of(who):
+            if place >= enrolment.start and _rule_completes(line, norm(fact.target.text)):
+                return Since(place, line.time, (line,))
+        return None
+    found_state = view.state(who, rule, fact)
+    if found_state is None:
+        return None
+    counts = found_state.time >= enrolment.time if found_state.place is None else found_state.place >= enrolment.start
+    return found_state if counts else None
+
+
+def holds(view: View, who: Who, rule: Rule, expr: ast.Expr, enrolment: Enrolment | None) -> bool:
+    """The truth of a condition or, with the enrolment that counts, of a trigger."""
+    match expr:
+        case ast.Not():
+            return not holds(view, who, rule, expr.item, enrolment)
+        case ast.And():
+            return all(holds(view, who, rule, item, enrolment) for item in expr.items)
+        case ast.Or():
+            return any(holds(view, who, rule, item, enrolment) for item in expr.items)
+    if enrolment is not None and is_fact(expr):
+        return fact_since(view, who, rule, expr, enrolment) is not None
+    return _condition(view, who, rule, expr)
+
+
+def is_fact(expr: ast.Expr) -> bool:
+    return isinstance(expr, ast.Fact.__args__)
+
+
+def _condition(view: View, who: Who, rule: Rule, expr: ast.Expr) -> bool:
+    today = wall(view.now, view.zone(rule, who[1])).date()
+    match expr:
+        case ast.IsPassed() | ast.IsFailed():
+            wanted = "passed" if isinstance(expr, ast.IsPassed) else "failed"
+            activity = rule.activity(expr.activity)
+            results = [
+                line.fields["state"]
+                for _, line in view.of(who)
+                if line.kind == "completion"
+                and line.name("activity") == activity
+                and line.fields["state"] in ("passed", "failed")
+            ]
+            return bool(results) and results[-1] == wanted
+        case ast.IsSubmitted():
+            return bool(view.happenings(who, rule, ast.Submission(activity=expr.activity), 0))
+        case ast.IsViewed():
+            return bool(view.happenings(who, rule, ast.Viewing(activity=expr.activity), 0))
+        case ast.IsSent():
+            return bool(view.happenings(who, rule, ast.Sending(rule=expr.rule), 0))
+        case ast.EnrolledAs():
+            enrolment = view.enrolment(who)
+            return enrolment is not None and norm(expr.role.text) in enrolment.roles
+        case ast.ActiveWithin():
+            until = view.inactive_from(who, rule, expr.duration)
+            return until is not None and not view.reached(until[0])
+        case ast.Profile():
+            return _profile(view.profile(who[1], expr.field), expr)
+        case ast.TodayIs():
+            return list(ast.Weekday)[today.weekday()] in expr.days
+        case ast.BeforeDay():
+            return today < expr.day.day
+        case ast.AfterDay():
+            return today > expr.day.day
+        case _:
+            return view.state(who, rule, expr) is not None
+
+
+def _profile(value: Any, expr: ast.Profile) -> bool:
+    text = norm_text(value)
+    if expr.op is ast.ProfileOp.IS_EMPTY:
+        return not text
+    wanted = norm_text(expr.value.text if expr.value else "")
+    if not text:
+        return False
+    match expr.op:
+        case ast.ProfileOp.IS:
+            return text == wanted
+        case ast.ProfileOp.CONTAINS:
+            return wanted in text
+        case ast.ProfileOp.STARTS_WITH:
+            return text.startswith(wanted)
+    return False
+
+
+def norm_text(value: Any) -> str:
+    return unicodedata.normalize("NFC", "" if value is None else str(value))
+
+
+def completed_by(view: View, who: Who, rule: Rule, expr: ast.Expr, enrolment: Enrolment) -> bool:
+    """Whether the last line of the log is a happening that completes the trigger (4.1)."""
+    match expr:
+        case ast.And():
+            return any(completed_by(view, who, rule, item, enrolment) for item in expr.items) and holds(
+                view, who, rule, expr, enrolment
+            )
+        case ast.Or():
+            return any(completed_by(view, who, rule, item, enrolment) for item in expr.items)
+        case ast.Passing() | ast.Failing() | ast.Submission() | ast.Viewing() | ast.Access() | ast.FirstAccess():
+            pass
+        case ast.LeavingGroup() | ast.Sending() | ast.CustomEvent():
+            pass
+        case _:
+            return False
+    found = view.happenings(who, rule, expr, enrolment.start)
+    if not found or found[-1][0] != view.count - 1:
+        return False
+    if isinstance(expr, ast.FirstAccess):
+        return len(found) == 1
+    return len(found) % times(expr) == 0
+
+
+def because(view: View, who: Who, rule: Rule, expr: ast.Expr, enrolment: Enrolment) -> list[Line]:
+    """The events that made the true facts true (reading 33)."""
+    lines: list[Line] = []
+    for leaf in leaves(expr):
+        if is_fact(leaf):
+            since = fact_since(view, who, rule, leaf, enrolment)
+            lines += since.because if since else ()
+        elif isinstance(leaf, ast.IsComplete | ast.CourseIsComplete | ast.InGroup):
+            since = view.state(who, rule, leaf)
+            lines += since.because if since else ()
+    return lines
+
+
+def ids(lines: list[Line]) -> list[str]:
+    """Their ids, in order of time, then id."""
+    pairs: set[tuple[datetime, str]] = set()
+    for line in lines:
+        if line.kind.startswith("!"):
+            pairs |= {(when, name) for when, name in line.fields["causes"]}
+        else:
+            pairs.add((line.time, line.id))
+    return [name for _, name in sorted(pairs)]
+
+
+def leaves(expr: ast.Expr) -> list[ast.Expr]:
+    match expr:
+        case ast.Not():
+            return []
+        case ast.And() | ast.Or():
+            return [leaf for item in expr.items for leaf in leaves(item)]
+        case _:
+            return [expr]
+
+
+def all_leaves(expr: ast.Expr) -> list[ast.Expr]:
+    match expr:
+        case ast.Not():
+            return all_leaves(expr.item)
+        case ast.And() | ast.Or():
+            return [leaf for item in expr.items for leaf in all_leaves(item)]
+        case _:
+            return [expr]
+
+
+def anchor_of(before: View, view: View, who: Who, rule: Rule, expr: ast.Expr, enrolment: Enrolment) -> datetime | None:
+    """When the whole turned true: the last part's moment, the first alternative's. None: long ago."""
+    match expr:
+        case ast.And():
+            known = [anchor_of(before, view, who, rule, item, enrolment) for item in expr.items]
+            return max((one for one in known if one is not None), default=None)
+        case ast.Or():
+            true = [item for item in expr.items if holds(view, who, rule, item, enrolment)]
+            known = [anchor_of(before, view, who, rule, item, enrolment) for item in true]
+            return None if None in known else min(one for one in known if one is not None)
+    if is_fact(expr):
+        since = fact_since(view, who, rule, expr, enrolment)
+        assert since is not None
+        return since.time
+    return None if holds(before, who, rule, expr, enrolment) else view.now
