@@ -188,9 +188,12 @@ def base_name(path: str) -> str:
 
 
 def imported_declarations(
-    file: ast.File, imports: Mapping[str, ast.File], seen: frozenset[str] = frozenset()
+    file: ast.File, imports: Mapping[str, ast.File], seen: set[str]
 ) -> Iterator[tuple[str | None, bool, ast.Statement]]:
-    """What an import brings: (course, below a `course` at all, declaration), with the imports of imports."""
+    """What an import brings: (course, below a `course` at all, declaration), with the imports of imports.
+
+    `seen` has the files that were brought already and grows: each is brought once, circles do no harm.
+    """
     course: str | None = None
     below = False
     for statement in file.statements:
@@ -198,7 +201,8 @@ def imported_declarations(
             case ast.Import():
                 path = imported_path(file.path, statement.path.text)
                 if path in imports and path not in seen:
-                    yield from imported_declarations(imports[path], imports, seen | {path})
+                    seen.add(path)
+                    yield from imported_declarations(imports[path], imports, seen)
             case ast.Course():
                 course, below = statement.id.text, True
             case ast.EveryCourse():
@@ -294,7 +298,7 @@ class _Walk:
         path = imported_path(self.file.path, node.path.text)
         if path not in self.imports:
             return
-        for course, below, statement in imported_declarations(self.imports[path], self.imports, frozenset({path})):
+        for course, below, statement in imported_declarations(self.imports[path], self.imports, {path}):
             if below:
                 self.brought.setdefault(course, []).append(statement)
             if not below or (self.section is not self.head and self.section.course == course):

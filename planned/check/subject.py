@@ -65,11 +65,12 @@ def subject(
     course: str | None,
 ) -> Subject:
     """`given`: what reading the files had to say already."""
-    files = tuple(files)
+    files, given = tuple(files), tuple(given)
     broken = {one.span.file for one in given if one.severity is Severity.ERROR}
     unread = {
         file.path: _unread(file, sources.get(file.path)) for file in (*files, *imports.values()) if file.path in broken
     }
+    unread |= {one.span.file: None for one in given if one.name.startswith("import-")}
     surveyed = survey(files, imports, course)
     return Subject(surveyed, imports, sources, unread, tuple(all_of(surveyed)))
 
