@@ -28,8 +28,8 @@ class Message:
     at: Instant
     list_id: str
     """The rule and its course, of safe characters, by which a reader can sort."""
-    may_answer: bool
-    """False: from `noreply`, a notification."""
+    reply_to: str = ""
+    """Where answers go; empty: a notification, which is not answered."""
 
 
 def dump_message(message: Message) -> str:

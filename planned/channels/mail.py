@@ -23,6 +23,7 @@ MAX_NAME = 64
 HEADERS = (
     "From",
     "To",
+    "Reply-To",
     "Subject",
     "Date",
     "Message-ID",
@@ -32,7 +33,7 @@ HEADERS = (
     "MIME-Version",
     "Content-Type",
 )
-"""All headers that a mail of ours has, those of its two parts come on top."""
+"""All headers that a mail of ours has, `Reply-To` only if it can be answered; its two parts have their own."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -91,6 +92,7 @@ def build(message: Message) -> bytes:
     values = {
         "From": _mailbox(message.sender_name, sender),
         "To": _mailbox(message.to_name, to),
+        **({"Reply-To": _mailbox("", address_of(message.reply_to))} if message.reply_to else {}),
         "Subject": _folded(subject) if subject else "",
         "Date": format_datetime(_EPOCH + timedelta(seconds=message.at // 1_000_000)),
         "Message-ID": message_id(message),
@@ -147,7 +149,8 @@ def _encoded(text: str) -> str:
 
 def _compare(raw: bytes, message: Message, subject: str, to: tuple[str, str], sender: tuple[str, str]) -> None:
     read = BytesParser(policy=SMTP).parsebytes(raw)
-    if sorted(read.keys()) != sorted(HEADERS):
+    wanted = [name for name in HEADERS if name != "Reply-To" or message.reply_to]
+    if sorted(read.keys()) != sorted(wanted):
         raise UnfitError("the mail would have other headers than it should")
     if read["Message-ID"] != message_id(message) or str(read["Subject"]) != subject or read.defects:
         raise UnfitError("the mail's subject or id would read differently")

@@ -101,6 +101,8 @@ class Batch:
     quarantined: Sequence[Quarantined] = ()
     people: Mapping[str, Kept] = field(default_factory=dict)
     courses: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By course: people who had their first event in it."""
     decisions: Sequence[Decision] = ()
     deliveries: Mapping[Key, Sequence[NewDelivery]] = field(default_factory=dict)
     cursors: Mapping[str, str] = field(default_factory=dict)
@@ -126,6 +128,10 @@ class Store(Protocol):
 
     def courses(self, ids: Collection[str]) -> dict[str, str]:
         """The bodies of these courses; what is unknown is left out."""
+        ...
+
+    def members(self, course: str) -> list[str]:
+        """Everybody of a course, in the order in which they came to it."""
         ...
 
     def due(self, now: Instant, limit: int) -> list[str]:

@@ -33,6 +33,7 @@ class MemoryStore:
         self._people: dict[str, Kept] = {}
         self._dues: list[tuple[Instant, str]] = []
         self._courses: dict[str, str] = {}
+        self._members: dict[str, dict[str, None]] = {}
         self._decisions: dict[Key, Decision] = {}
         self._outbox: dict[int, Delivery] = {}
         self._cursors: dict[str, str] = {}
@@ -57,6 +58,8 @@ class MemoryStore:
                 if one.next_due is not None and (before is None or before.next_due != one.next_due):
                     heapq.heappush(self._dues, (one.next_due, id_))
             self._courses.update(batch.courses)
+            for course, ids in batch.members.items():
+                self._members.setdefault(course, {}).update(dict.fromkeys(ids))
             fresh = [one for one in batch.decisions if key_of(one) not in self._decisions]
             for decision in fresh:
                 key = key_of(decision)
@@ -98,6 +101,10 @@ class MemoryStore:
     def courses(self, ids: Collection[str]) -> dict[str, str]:
         with self._lock:
             return {id_: self._courses[id_] for id_ in ids if id_ in self._courses}
+
+    def members(self, course: str) -> list[str]:
+        with self._lock:
+            return list(self._members.get(course, ()))
 
     def due(self, now: Instant, limit: int) -> list[str]:
         found: list[tuple[Instant, str]] = []

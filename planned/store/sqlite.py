@@ -44,6 +44,9 @@ MIGRATIONS = (
     CREATE TABLE people (id TEXT PRIMARY KEY, next_due INTEGER, horizon INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
     CREATE INDEX people_due ON people (next_due) WHERE next_due IS NOT NULL;
     CREATE TABLE courses (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+    CREATE TABLE members (
+        seq INTEGER PRIMARY KEY, course TEXT NOT NULL, person TEXT NOT NULL, UNIQUE (course, person)
+    ) STRICT;
     CREATE TABLE decisions (
         seq INTEGER PRIMARY KEY, rule TEXT NOT NULL, course TEXT NOT NULL, learner TEXT NOT NULL,
         occurrence INTEGER NOT NULL, step INTEGER NOT NULL, repeat INTEGER NOT NULL, notice INTEGER NOT NULL,
@@ -149,6 +152,10 @@ class SqliteStore:
                 ((id_, one.next_due, one.horizon, one.body) for id_, one in batch.people.items()),
             )
             db.executemany("INSERT OR REPLACE INTO courses (id, body) VALUES (?, ?)", batch.courses.items())
+            db.executemany(
+                "INSERT INTO members (course, person) VALUES (?, ?) ON CONFLICT (course, person) DO NOTHING",
+                ((course, id_) for course, ids in batch.members.items() for id_ in ids),
+            )
             fresh = [one for one in batch.decisions if self._add_decision(db, one, batch)]
             db.executemany("INSERT OR REPLACE INTO cursors (source, cursor) VALUES (?, ?)", batch.cursors.items())
             return fresh
@@ -189,6 +196,9 @@ class SqliteStore:
 
     def courses(self, ids: Collection[str]) -> dict[str, str]:
         return dict(self._among("SELECT id, body FROM courses WHERE id IN ({})", ids))
+
+    def members(self, course: str) -> list[str]:
+        return [id_ for (id_,) in self._rows("SELECT person FROM members WHERE course = ? ORDER BY seq", (course,))]
 
     def due(self, now: Instant, limit: int) -> list[str]:
         sql = "SELECT id FROM people WHERE next_due <= ? ORDER BY next_due, id LIMIT ?"

@@ -33,7 +33,7 @@ MESSAGE = Message(
     language="fr",
     at=1_788_681_600_000_000,
     list_id="relance.NUM101",
-    may_answer=False,
+    reply_to="tutor@univ.example",
 )
 
 

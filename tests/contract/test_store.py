@@ -79,6 +79,7 @@ def test_a_batch_is_read_back_whole(store: Store) -> None:
             quarantined=[Quarantined("moodle", 20, "no time", "{}")],
             people={"alice": Kept(30, 10, '{"a":"é"}'), "bob": Kept(None, 1, "{}")},
             courses={"C": '{"members":["alice"]}'},
+            members={"C": ["zoe", "alice"]},
             cursors={"moodle": "byte 120"},
         )
     )
@@ -87,6 +88,9 @@ def test_a_batch_is_read_back_whole(store: Store) -> None:
     assert set(store.known(["e1", "e2", "e9"])) == {"e1", "e2"}
     assert store.people(["alice", "zoe"]) == {"alice": '{"a":"é"}'}
     assert store.courses(["C", "D"]) == {"C": '{"members":["alice"]}'}
+    store.save(Batch(now=21, members={"C": ["alice", "bob"], "D": ["bob"]}))
+    assert store.members("C") == ["zoe", "alice", "bob"]
+    assert store.members("E") == []
     assert store.cursor("moodle") == "byte 120"
     assert store.cursor("other") is None
     assert list(store.quarantine()) == [Quarantined("moodle", 20, "no time", "{}")]

@@ -25,7 +25,7 @@ MESSAGE = Message(
     language="en",
     at=0,
     list_id="r.c",
-    may_answer=False,
+    reply_to="tutor@univ.example",
 )
 ATTACKS = (
     "=?utf-8?q?a=0D=0ABcc:_eve@evil.test?=",

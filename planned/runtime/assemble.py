@@ -1,0 +1,122 @@
+"""From settings and a graph to a running engine: stores, sources and channels opened, and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from types import TracebackType
+
+from planned.channels.base import Channel
+from planned.channels.table import ChannelError, open_channel
+from planned.check.graph import Graph
+from planned.engine.decision import Decision
+from planned.runtime.clock import Clock, SystemClock, instant_of
+from planned.runtime.deliver import Deliverer
+from planned.runtime.log import Log
+from planned.runtime.loop import Loop
+from planned.runtime.post import Addresses
+from planned.runtime.settings import Settings, SettingsError
+from planned.runtime.work import Setup, Work
+from planned.sources.base import Source, UnknownSourceError, open_source
+from planned.sources.table import SOURCES
+from planned.store.opening import open_store
+
+
+def setup_of(settings: Settings) -> Setup:
+    """What the settings say about deciding."""
+    return Setup(
+        default_zone=settings.timezone,
+        learner_roles=frozenset(settings.learner_roles),
+        tutor_roles=settings.tutor_roles,
+        since=instant_of(settings.since) if settings.since is not None else None,
+        addresses=Addresses(
+            noreply=settings.mail.address or "noreply@localhost",
+            noreply_name=settings.mail.name,
+            contacts=settings.contacts,
+            test=settings.test_address,
+        ),
+        people_in_memory=settings.people_in_memory,
+    )
+
+
+def channels_used(graph: Graph) -> set[str]:
+    """The names of the channels through which the rules send."""
+    steps = [step for rule in graph.rules for step in rule.steps]
+    return {step.send.channel for step in steps} | {notice.channel for step in steps for notice in step.notices}
+
+
+class Engine:
+    """An engine with all that it opens, and closes at its end. Raises StoreError, SettingsError, OSError."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        settings: Settings,
+        log: Log,
+        clock: Clock | None = None,
+        on_decisions: Callable[[Sequence[Decision]], None] | None = None,
+    ) -> None:
+        clock = clock or SystemClock()
+        channels = _channels(settings)
+        _refuse_missing(channels_used(graph), channels, settings)
+        sources = _sources(settings)
+        with ExitStack() as opened:
+            for source in sources:
+                opened.callback(source.close)
+            store = open_store(settings.store)
+            opened.callback(store.close)
+            self.store = store
+            self.loop = Loop(
+                store=store,
+                work=Work(graph, store, clock, setup_of(settings), log),
+                sources=sources,
+                deliverer=Deliverer(store, channels, clock, log),
+                clock=clock,
+                log=log,
+                poll_seconds=settings.poll_seconds,
+                on_decisions=on_decisions,
+            )
+            self._opened = opened.pop_all()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._opened.close()
+
+
+def _channels(settings: Settings) -> dict[str, Channel]:
+    made = {}
+    for name, one in settings.channels.items():
+        password = one.password.get_secret_value() if one.password is not None else None
+        try:
+            made[name] = open_channel(one.to, one.user, password)
+        except ChannelError as error:
+            raise SettingsError(f"channel {name}: {error}") from None
+    return made
+
+
+def _refuse_missing(used: set[str], channels: Mapping[str, Channel], settings: Settings) -> None:
+    missing = sorted(used - channels.keys())
+    if missing:
+        raise SettingsError(
+            f"the rules send by {', '.join(missing)}, and no such channel is set: write --channel"
+            f" {missing[0]}=smtp://HOST:PORT (or console, maildir:DIR), or [channels] in planned.toml"
+        )
+    if settings.mail.address is None and any(one.to.startswith("smtp") for one in settings.channels.values()):
+        raise SettingsError("mails need an address that they come from: write --from NAME@HOST, or [mail] from = …")
+
+
+def _sources(settings: Settings) -> list[Source]:
+    made: list[Source] = []
+    for spec in settings.sources:
+        try:
+            made.append(open_source(spec, SOURCES))
+        except UnknownSourceError:
+            known = ", ".join(f"{name}:…" for name in sorted(SOURCES))
+            raise SettingsError(f"{spec!r} is no source: write {known}") from None
+    if len({source.name for source in made}) < len(made):
+        raise SettingsError("the same source is given twice")
+    return made

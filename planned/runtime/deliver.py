@@ -1,0 +1,89 @@
+"""The second loop: what was decided is delivered, at least once, for up to five days.
+
+`sending` is committed before the first byte and `sent` after the receiver's yes; whoever is killed in between sends the
+same bytes again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from random import Random
+from typing import assert_never
+
+from planned.channels.base import Answer, Channel, Delivered, Refused, Retry, load_message
+from planned.runtime.clock import SECOND, Clock
+from planned.runtime.log import Log
+from planned.store.base import Delivery, Store
+
+GIVE_UP = 5 * 24 * 3600 * SECOND
+FIRST_PAUSE = 60 * SECOND
+LONGEST_PAUSE = 4 * 3600 * SECOND
+LEASE = 3600 * SECOND
+"""A claim holds that long; it must be far over the longest time that one message can take."""
+MARGIN = 900 * SECOND
+"""With less lease left than this no further message of a claim is begun."""
+AT_ONCE = 20
+
+
+class Deliverer:
+    """Delivers through named channels; each channel may have a thread of its own."""
+
+    def __init__(
+        self, store: Store, channels: Mapping[str, Channel], clock: Clock, log: Log, random: Random | None = None
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._clock = clock
+        self._log = log
+        self._random = random or Random()  # spreads retries; decides nothing
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        return tuple(self._channels)
+
+    def deliver_due(self, channel: str, stop: threading.Event | None = None) -> int:
+        """Try all that is to be tried now through one channel; how many were tried."""
+        count = 0
+        while not (stop and stop.is_set()):
+            now = self._clock.now()
+            claimed = self._store.claim(now, AT_ONCE, now + LEASE, channel)
+            if not claimed:
+                break
+            count += len(claimed)
+            for delivery in claimed:
+                if (stop and stop.is_set()) or self._clock.now() > now + LEASE - MARGIN:
+                    self._store.settle(delivery, "ready", why=delivery.why, next_attempt=now)
+                else:
+                    self._settle(delivery, self._try(delivery))
+        self._channels[channel].rest()
+        return count
+
+    def _try(self, delivery: Delivery) -> Answer:
+        try:
+            return self._channels[delivery.channel].deliver(load_message(delivery.body))
+        except Exception as error:  # a channel may be anybody's; what it raises must not lose a message
+            return Retry(type(error).__name__)
+
+    def _settle(self, delivery: Delivery, answer: Answer) -> None:
+        now = self._clock.now()
+        match answer:
+            case Delivered():
+                self._store.settle(delivery, "sent", why=answer.note)
+            case Refused(why):
+                self._store.settle(delivery, "failed", why=why)
+                self._log.say("refused", channel=delivery.channel, rule=delivery.key[0], why=why)
+            case Retry(why):
+                pause = self._pause(delivery.attempts)
+                if now + pause - delivery.created > GIVE_UP:
+                    self._store.settle(delivery, "dead", why=why)
+                    self._log.say("given up", channel=delivery.channel, rule=delivery.key[0], why=why)
+                else:
+                    self._store.settle(delivery, "ready", why=why, next_attempt=now + pause)
+            case _:
+                assert_never(answer)
+
+    def _pause(self, attempts: int) -> int:
+        """Four times longer each time, up to four hours, by up to a fifth more or less."""
+        pause = min(FIRST_PAUSE * 4 ** min(attempts - 1, 10), LONGEST_PAUSE)
+        return int(pause * self._random.uniform(0.8, 1.2))

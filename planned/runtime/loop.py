@@ -1,0 +1,210 @@
+"""The loop of a live engine: poll the sources, decide what is due, commit, deliver; asleep in between.
+
+All that the sources have is taken in before what is due is decided, so that nobody is reminded of what he has done
+while the engine was down.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+from planned.engine.decision import Decision
+from planned.engine.event import Instant
+from planned.runtime.alarms import AT_LEAST_EVERY, Alarms
+from planned.runtime.clock import SECOND, Clock
+from planned.runtime.deliver import Deliverer
+from planned.runtime.log import Log
+from planned.runtime.work import Work
+from planned.sources.base import Source
+from planned.store.base import Store
+
+EVENTS_A_BATCH = 1000
+FAREWELL = 10.0
+"""Seconds that a message under way has to end when the engine is told to stop."""
+JUMP = 3600.0
+"""Seconds by which a clock may run ahead of the monotonic one before it is suspect."""
+CHECKS = 2
+
+
+class ClockWatch:
+    """Notices a clock that was set forward by more than an hour, and trusts it again after two checks that agree."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last: tuple[Instant, float] | None = None
+        self._doubts = 0
+
+    def check(self) -> bool:
+        """Whether the clock can be trusted now."""
+        now, steady = self._clock.now(), self._clock.monotonic()
+        before, self._last = self._last, (now, steady)
+        if before is not None and (now - before[0]) / SECOND - (steady - before[1]) > JUMP:
+            self._doubts = CHECKS
+            return False
+        if self._doubts:
+            self._doubts -= 1
+            return self._doubts == 0
+        return True
+
+
+class Loop:
+    """Runs an engine once or until it is stopped. `on_decisions` hears of what has been committed."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        work: Work,
+        sources: Sequence[Source],
+        deliverer: Deliverer,
+        clock: Clock,
+        log: Log,
+        poll_seconds: float = 10.0,
+        on_decisions: Callable[[Sequence[Decision]], None] | None = None,
+    ) -> None:
+        self._store = store
+        self._work = work
+        self._sources = list(sources)
+        self._deliverer = deliverer
+        self._clock = clock
+        self._log = log
+        self._poll_seconds = poll_seconds
+        self._on_decisions = on_decisions
+        self._watch = ClockWatch(clock)
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._post = {name: threading.Event() for name in deliverer.channels}
+
+    def stop(self) -> None:
+        """End soon: the transaction and the message under way are finished. From any thread or signal handler."""
+        self._stop.set()
+        self._wake.set()
+        for bell in self._post.values():
+            bell.set()
+
+    # --- one turn -----------------------------------------------------------------------------------
+
+    def turn(self) -> None:
+        """Take in all that the sources have, then decide all that is due."""
+        self._take_in()
+        if not self._watch.check():
+            self._log.say("clock suspect")
+            return
+        while not self._stop.is_set():
+            decided = self._work.decide_due()
+            if decided is None:
+                break
+            self._tell(len(decided), decided)
+
+    def _take_in(self) -> None:
+        for source in list(self._sources):
+            try:
+                self._drain(source)
+            except OSError as error:
+                self._log.say("source failed", source=source.name, error=type(error).__name__, errno=error.errno)
+
+    def _drain(self, source: Source) -> None:
+        cursor = self._store.cursor(source.name)
+        while not self._stop.is_set():
+            batch = source.read(cursor, EVENTS_A_BATCH)
+            if batch.items or (batch.cursor and batch.cursor != cursor):
+                decided = self._work.take(source.name, batch.items, batch.cursor)
+                self._tell(len(decided), decided)
+                source.committed(batch.cursor)
+                cursor = batch.cursor
+            if batch.ended:
+                self._sources.remove(source)
+            if batch.ended or not batch.more:
+                return
+
+    def _tell(self, count: int, decided: Sequence[Decision] = ()) -> None:
+        if not count:
+            return
+        self._log.say("decided", decisions=count)
+        for bell in self._post.values():
+            bell.set()
+        if self._on_decisions is not None:
+            self._on_decisions(decided)
+
+    # --- once ---------------------------------------------------------------------------------------
+
+    def once(self) -> None:
+        """Take in all there is, decide and deliver what is due, and come back."""
+        self._start()
+        self.turn()
+        for channel in self._deliverer.channels:
+            self._deliverer.deliver_due(channel, self._stop)
+
+    def _start(self) -> None:
+        decided = self._work.deploy()
+        self._tell(len(decided), decided)
+
+    # --- until stopped --------------------------------------------------------------------------------
+
+    def forever(self) -> None:
+        """Run until `stop`."""
+        alarms = Alarms(self._wake.set, self._poll_seconds)
+        couriers = [threading.Thread(target=self._courier, args=(name,), daemon=True) for name in self._post]
+        try:
+            self._start()
+            alarms.start()
+            for courier in couriers:
+                courier.start()
+            while not self._stop.is_set():
+                self._wake.clear()
+                try:
+                    self.turn()
+                    alarms.set(self._store.next_due())
+                except Exception as error:
+                    # A full disk, a database that is locked: nothing was committed, so nothing is lost; try again soon.
+                    self._log.say("turn failed", error=type(error).__name__, at=_place(error))
+                self._wake.wait(AT_LEAST_EVERY)
+        finally:
+            self.stop()
+            alarms.stop()
+            for courier in couriers:
+                if courier.ident is not None:
+                    courier.join(FAREWELL)
+            self._log.say("stopped")
+
+    def _courier(self, channel: str) -> None:
+        bell = self._post[channel]
+        while not self._stop.is_set():
+            bell.clear()
+            try:
+                self._deliverer.deliver_due(channel, self._stop)
+            except Exception as error:
+                # A full disk must not end deliveries for good.
+                self._log.say("delivery stopped", channel=channel, error=type(error).__name__)
+            bell.wait(self._until_next())
+
+    def _until_next(self) -> float:
+        """Seconds until the next attempt, 1 to 30."""
+        try:
+            due = self._store.next_attempt()
+        except Exception:
+            return AT_LEAST_EVERY
+        if due is None:
+            return AT_LEAST_EVERY
+        return min(max((due - self._clock.now()) / SECOND, 1.0), AT_LEAST_EVERY)
+
+
+def _place(error: BaseException) -> str:
+    """Where it was raised: a log has no text of an error, which may have names in it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+
+
+def stop_on_signals(loop: Loop) -> None:
+    """Have SIGTERM and SIGINT end the loop; from the main thread."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        loop.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)

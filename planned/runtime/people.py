@@ -1,0 +1,158 @@
+"""The people at hand: the part of the stored state that is in memory, the least recently wanted leaving first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+from planned.engine.plan import Plan
+from planned.engine.state import CourseFacts, Person, State, related
+from planned.engine.state_json import dump_course, dump_person, load_course, load_person
+from planned.store.base import Kept, Store
+
+Thing = TypeVar("Thing")
+
+
+class _AtHand(dict[str, Thing], Generic[Thing]):
+    """Reads from the store whatever the core asks for and is not at hand. Most has been read before, many at a time.
+
+    So the core cannot mistake somebody who is not at hand for somebody who does not exist.
+    """
+
+    def __init__(self, read: Callable[[Collection[str]], dict[str, Thing]]) -> None:
+        super().__init__()
+        self._read = read
+        self.asked: dict[str, None] = {}
+        """Whom the store was asked for, the least recently wanted first."""
+
+    def want(self, ids: Iterable[str]) -> None:
+        """Have these at hand, as far as they exist."""
+        missing = []
+        for id_ in ids:
+            if id_ in self.asked:
+                del self.asked[id_]  # and put it back, as the latest
+            else:
+                missing.append(id_)
+            self.asked[id_] = None
+        if missing:
+            self.update(self._read(missing))
+
+    def __missing__(self, id_: str) -> Thing:
+        if id_ not in self.asked:
+            self.want([id_])
+            if dict.__contains__(self, id_):
+                return super().__getitem__(id_)
+        raise KeyError(id_)
+
+    def __contains__(self, id_: object) -> bool:
+        return self.get(id_) is not None  # type: ignore[arg-type]  # a dict may be asked for anything
+
+    def get(self, id_: str, default: Any = None) -> Any:
+        try:
+            return self[id_]
+        except KeyError:
+            return default
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is to be stored: people, courses, and by course who is new in it."""
+
+    people: dict[str, Kept]
+    courses: dict[str, str]
+    members: dict[str, list[str]]
+
+
+class People:
+    """Owns the `State` that the core works on; one thread at a time. `changed` has what `step` did, until `settled`."""
+
+    def __init__(self, store: Store, plan: Plan, fresh: Callable[[], State], capacity: int = 20_000) -> None:
+        self._store = store
+        self._plan = plan
+        self._fresh = fresh
+        self._capacity = capacity
+        self.forget()
+
+    def forget(self) -> None:
+        """What is at hand may differ from what is stored: read it anew."""
+        self._people = _AtHand[Person](self._read_people)
+        self._courses = _AtHand[CourseFacts](self._read_courses)
+        self._stored_members: dict[str, int] = {}
+        self.state = self._fresh()
+        self.state.people, self.state.courses = self._people, self._courses
+
+    def _read_people(self, ids: Collection[str]) -> dict[str, Person]:
+        return {id_: load_person(id_, body, self._plan) for id_, body in self._store.people(ids).items()}
+
+    def _read_courses(self, ids: Collection[str]) -> dict[str, CourseFacts]:
+        found = {}
+        for id_, body in self._store.courses(ids).items():
+            members = dict.fromkeys(self._store.members(id_), True)
+            self._stored_members[id_] = len(members)
+            found[id_] = load_course(id_, body, members)
+        return found
+
+    def want(self, ids: Collection[str], courses: Iterable[str] = ()) -> None:
+        """Have these people at hand, with their courses and whoever else a step of theirs is known to need."""
+        people = self._people
+        people.want(ids)
+        mine = {course for id_ in ids if (person := people.get(id_)) for course in person.courses}
+        self._courses.want(mine.union(courses))
+        people.want({other for id_ in ids for other in related(self.state, id_)})
+
+    def want_members(self, course: str) -> None:
+        """Have everybody of a course at hand."""
+        found = self._courses.get(course)
+        self.want(list(found.members) if found else [])
+
+    def profile(self, id_: str) -> Mapping[str, Any]:
+        """What is known about a person; nothing about who is unknown."""
+        person = self._people.get(id_)
+        return person.profile if person is not None else {}
+
+    def join(self, id_: str, courses: Iterable[str]) -> None:
+        """Note that a person belongs to these courses, as the core does at a first event."""
+        self._courses.want(courses)
+        for course in courses:
+            facts = self.state.course(course)
+            facts.members.setdefault(id_, True)
+            self.state.touched_courses.add(course)
+
+    def tutor(self, id_: str, course: str) -> str | None:
+        """The tutor of a learner in a course."""
+        person = self._people.get(id_)
+        self._courses.want([course])
+        return next(self.state.tutors(person, course), None) if person is not None else None
+
+    def changed(self) -> Changes:
+        """The people and courses that were changed since they were last settled, as they are to be stored."""
+        state = self.state
+        courses = [state.courses[id_] for id_ in state.touched_courses]
+        return Changes(
+            people={id_: _kept(state.people[id_]) for id_ in state.touched},
+            courses={course.id: dump_course(course) for course in courses},
+            members={course.id: self._new_members(course) for course in courses},
+        )
+
+    def _new_members(self, course: CourseFacts) -> list[str]:
+        """Members only ever join, at the end."""
+        number = len(course.members) - self._stored_members.get(course.id, 0)
+        return list(islice(reversed(course.members), number))[::-1]
+
+    def settled(self) -> None:
+        """All that was changed is stored; the least recently wanted may leave."""
+        for id_ in self.state.touched_courses:
+            self._stored_members[id_] = len(self.state.courses[id_].members)
+        self.state.touched.clear()
+        self.state.touched_courses.clear()
+        asked = self._people.asked
+        if len(asked) > self._capacity:
+            for id_ in list(asked)[: len(asked) - self._capacity]:
+                del asked[id_]
+                self._people.pop(id_, None)
+
+
+def _kept(person: Person) -> Kept:
+    return Kept(person.next_due, person.horizon, dump_person(person))

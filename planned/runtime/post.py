@@ -1,0 +1,122 @@
+"""From a decision to its deliveries: addresses are found, the message is made once, under an id of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+from planned.channels.base import Message, dump_message
+from planned.check.graph import Graph
+from planned.diagnostics import Language
+from planned.engine.decision import Decision, Outcome
+from planned.engine.markdown import to_html
+from planned.store.base import NewDelivery, key_of
+
+Profile = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """What the settings know of addresses. `test` gets the messages of draft rules."""
+
+    noreply: str = "noreply@localhost"
+    noreply_name: str = ""
+    contacts: Mapping[str, str] = field(default_factory=dict)
+    test: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody that a message goes to or comes from; `address` None: nobody knows it."""
+
+    id: str
+    address: str | None
+    name: str
+
+
+class Post:
+    """Makes deliveries. `profile_of` gives the facts about a person, `tutor_of` a learner's tutor in a course."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        addresses: Addresses,
+        profile_of: Callable[[str], Profile],
+        tutor_of: Callable[[str, str], str | None],
+    ) -> None:
+        self._tutor_of = tutor_of
+        self._addresses = addresses
+        self._profile_of = profile_of
+        self._languages: dict[str, Language] = {rule.name: rule.context.language for rule in graph.rules}
+        self._contacts = {
+            f"contact:{name}": display for rule in graph.rules for name, display in rule.context.contacts.items()
+        }
+
+    def deliveries(self, decision: Decision) -> list[NewDelivery]:
+        """One for each recipient of a `sent` decision; where no address is known it is `failed`, `no-address`."""
+        if decision.outcome is not Outcome.SENT:
+            return []
+        if decision.draft:
+            return [self._delivery(decision, Reader("test", self._addresses.test, ""))]
+        return [self._delivery(decision, self._reader(word)) for word in dict.fromkeys(decision.to)]
+
+    def _reader(self, word: str) -> Reader:
+        if word.startswith("contact:"):
+            address = self._addresses.contacts.get(word.removeprefix("contact:"))
+            return Reader(word, address, self._contacts.get(word, ""))
+        profile = self._profile_of(word)
+        address = profile.get("email")
+        return Reader(word, address if isinstance(address, str) and address else None, name_of(profile))
+
+    def _delivery(self, decision: Decision, reader: Reader) -> NewDelivery:
+        id_ = message_id(decision, reader.id)
+        if reader.address is None:
+            return NewDelivery(reader.id, decision.channel, id_, "", state="failed", why="no-address")
+        message = self._message(decision, reader, reader.address, id_)
+        return NewDelivery(reader.id, decision.channel, id_, dump_message(message))
+
+    def _message(self, decision: Decision, reader: Reader, address: str, id_: str) -> Message:
+        language = self._languages.get(decision.rule, "en")
+        sender, sender_name, reply_to = self._sender(decision)
+        return Message(
+            id=id_,
+            to=address,
+            to_name=reader.name,
+            sender=sender,
+            sender_name=sender_name,
+            reply_to=reply_to,
+            subject=decision.subject or "",
+            text=decision.text or "",
+            html=to_html(decision.markup or decision.text or "", language),
+            language=language,
+            at=decision.at,
+            list_id=f"{decision.rule}.{decision.course}",
+        )
+
+    def _sender(self, decision: Decision) -> tuple[str, str, str]:
+        """Address, name, where answers go. A tutor's mails have our own address, which our servers may sign for."""
+        ours = self._addresses
+        if decision.sender.startswith("contact:"):
+            known = ours.contacts.get(decision.sender.removeprefix("contact:"))
+            name = self._contacts.get(decision.sender, "")
+            return (known, name, known) if known else (ours.noreply, name, "")
+        id_ = self._tutor_of(decision.learner, decision.course) if decision.sender == "tutor" else None
+        if id_ is None:
+            return ours.noreply, ours.noreply_name, ""
+        tutor = self._reader(id_)
+        return ours.noreply, tutor.name or ours.noreply_name, tutor.address or ""
+
+
+def name_of(profile: Profile) -> str:
+    """A person's name as a mail shows it."""
+    parts = (profile.get("firstname"), profile.get("lastname"))
+    full = profile.get("fullname") or " ".join(part for part in parts if isinstance(part, str) and part)
+    return full if isinstance(full, str) else ""
+
+
+def message_id(decision: Decision, recipient: str) -> str:
+    """32 hexadecimal digits from the decision's key and the recipient: always the same, and say nothing of either."""
+    key = "\0".join(str(part) for part in (*key_of(decision), recipient))
+    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -1,0 +1,159 @@
+"""The settings of an engine, from `planned.toml` and the command line; what is wrong with them is said in words.
+
+Secrets are never written here but named: `env:NAME` or `file:PATH`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from planned.channels.mail import UnfitError, address_of
+from planned.runtime.clock import instant_of
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the text says each thing that is wrong, one a line."""
+
+
+def _secret(value: object) -> SecretStr:
+    if isinstance(value, SecretStr):
+        return value
+    kind, _, rest = str(value).partition(":")
+    if kind == "env" and rest:
+        found = os.environ.get(rest)
+        if found is None:
+            raise ValueError(f"the environment has no {rest}")
+        return SecretStr(found)
+    if kind == "file" and rest:
+        try:
+            return SecretStr(Path(rest).read_text(encoding="utf-8").strip())
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"cannot read the file {rest}") from error
+    raise ValueError("a secret is not written here: write env:NAME or file:PATH")
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        near = get_close_matches(name, available_timezones(), 1)
+        raise ValueError(f"{name!r} is no time zone" + (f"; did you mean {near[0]}?" if near else ""))
+    ZoneInfo(name)
+    return name
+
+
+def _address(text: str) -> str:
+    try:
+        address_of(text)
+    except UnfitError as error:
+        raise ValueError(f"{text!r} is no address: write name@host") from error
+    return text.strip()
+
+
+def _time(text: str) -> str:
+    instant_of(text)
+    return text
+
+
+def _channel(value: object) -> object:
+    return {"to": value} if isinstance(value, str) else value
+
+
+def _tuple(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Secret = Annotated[SecretStr, BeforeValidator(_secret)]
+Zone = Annotated[str, AfterValidator(_zone)]
+MailAddress = Annotated[str, AfterValidator(_address)]
+Time = Annotated[str, AfterValidator(_time)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_tuple)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class ChannelSettings(_Strict):
+    """One channel: `to` is its kind and place, such as `smtp://mail.example.org:587` or `maildir:out`."""
+
+    to: str
+    user: str | None = None
+    password: Secret | None = None
+
+
+class MailSettings(_Strict):
+    """Who mails come from: the address of `noreply`, and the name beside it."""
+
+    address: MailAddress | None = Field(default=None, alias="from")
+    name: str = ""
+
+
+class Settings(_Strict):
+    """Everything that can be set. Paths are relative to the working directory."""
+
+    rules: Texts = ()
+    store: str = "sqlite:///planned.sqlite"
+    sources: Texts = ()
+    channels: dict[str, Annotated[ChannelSettings, BeforeValidator(_channel)]] = Field(default_factory=dict)
+    mail: MailSettings = MailSettings()
+    contacts: dict[str, MailAddress] = Field(default_factory=dict)
+    test_address: MailAddress | None = None
+    """Where the messages of draft rules go."""
+    timezone: Zone = "UTC"
+    """For people without a zone of their own, where a rule's file declares none."""
+    learner_roles: Texts = ("student",)
+    tutor_roles: Texts = ("teacher", "editingteacher", "tutor")
+    course: str | None = None
+    """The course of files that name none."""
+    since: Time | None = None
+    """From when on events start occurrences of rules that are deployed for the first time."""
+    poll_seconds: float = Field(default=10.0, gt=0, le=3600)
+    people_in_memory: int = Field(default=20_000, ge=100)
+
+
+def load_settings(path: Path | None, overrides: dict[str, Any]) -> Settings:
+    """Settings from a file, if one is given, with `overrides` on top (None: not given). Raises SettingsError."""
+    values: dict[str, Any] = {}
+    if path is not None:
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise SettingsError(f"cannot read the settings {path}: {error.strerror}") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"the settings {path} are not TOML: {error}") from error
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        where = f"{path}: " if path else ""
+        # Not `str(error)`: it repeats the input, and somebody may have written a secret there.
+        raise SettingsError(
+            "\n".join(where + _explain(dict(one)) for one in error.errors(include_input=False))
+        ) from None
+
+
+def _explain(error: dict[str, Any]) -> str:
+    place = [str(part) for part in error["loc"]]
+    if error["type"] == "extra_forbidden":
+        near = get_close_matches(place[-1], _keys(place[:-1]), 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        return f"there is no setting {'.'.join(place)!r}{hint}"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"{'.'.join(place)}: {message}"
+
+
+def _keys(parents: list[str]) -> list[str]:
+    match parents:
+        case ["mail"]:
+            model: type[BaseModel] = MailSettings
+        case ["channels", _]:
+            model = ChannelSettings
+        case _:
+            model = Settings
+    return [field.alias or name for name, field in model.model_fields.items()]

@@ -1,0 +1,272 @@
+"""What the engine does with events and with time: read facts, decide, commit. One transaction a batch.
+
+Killed at any moment and started again it loses nothing and decides nothing twice: what is not committed has not
+happened, and what a source gives again is known by its id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from planned.check.graph import Graph
+from planned.engine import bad_event
+from planned.engine.bad_event import BadEvent
+from planned.engine.decision import Decision
+from planned.engine.event import Event, Instant
+from planned.engine.plan import prepare
+from planned.engine.rebuild import Rebuild, rebuild
+from planned.engine.state import State
+from planned.engine.step import Tick, late, step
+from planned.runtime.clock import SECOND, Clock
+from planned.runtime.log import Log
+from planned.runtime.people import People
+from planned.runtime.post import Addresses, Post
+from planned.store import codec
+from planned.store.base import Batch, Deployment, Kept, Quarantined, Store, key_of
+
+AHEAD = 600 * SECOND
+"""An event further in the future than this has a wrong time."""
+PEOPLE_A_BATCH = 300
+REST = 3600 * SECOND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What the settings say about deciding. `since`: the start of rules deployed for the first time, instead of now."""
+
+    default_zone: str = "UTC"
+    learner_roles: frozenset[str] = frozenset({"student"})
+    tutor_roles: tuple[str, ...] = ("teacher", "editingteacher", "tutor")
+    since: Instant | None = None
+    addresses: Addresses = field(default_factory=Addresses)
+    people_in_memory: int = 20_000
+
+
+class Work:
+    """The imperative shell around `step`; one thread at a time."""
+
+    def __init__(self, graph: Graph, store: Store, clock: Clock, setup: Setup, log: Log) -> None:
+        self.graph = graph
+        self._store = store
+        self._clock = clock
+        self._setup = setup
+        self._log = log
+        self._since: Mapping[str, Instant] = {}
+        self._plan = prepare(graph)
+        self.people = People(store, self._plan, self._fresh, setup.people_in_memory)
+        self._post = Post(graph, setup.addresses, self.people.profile, self.people.tutor)
+
+    def _fresh(self) -> State:
+        return State(
+            since=dict(self._since),
+            default_zone=self._setup.default_zone,
+            learner_roles=self._setup.learner_roles,
+            tutor_roles=self._setup.tutor_roles,
+        )
+
+    # --- rules --------------------------------------------------------------------------------------
+
+    def deploy(self) -> list[Decision]:
+        """Take up the rules: a new one serves from now on (or `since`); if any changed, who waits is recomputed."""
+        now = self._clock.now()
+        known = self._store.deployments()
+        wanted = {
+            rule.name: Deployment(self._first(rule.was, known, now), _revision(self.graph, rule.name))
+            for rule in self.graph.rules
+        }
+        changed = {name for name, one in wanted.items() if known.get(name, one).revision != one.revision}
+        gone = {name for name, one in known.items() if name not in wanted and one.revision}
+        fresh = {name for name in wanted if name not in known}
+        self._since = {name: known.get(name, one).first for name, one in wanted.items()}
+        self.people.forget()
+        made: list[Decision] = []
+        if known and (changed or gone or fresh):
+            waiting = self._store.waiting()
+            self._log.say("rules changed", changed=len(changed), gone=len(gone), new=len(fresh), waiting=len(waiting))
+            for ids in _parts(waiting):
+                made += self._rebuild_all(ids)
+        # Last: whoever is killed before this begins anew, and decides nothing twice.
+        self._store.deploy(wanted | {name: Deployment(known[name].first, "") for name in gone})
+        return made
+
+    def _first(self, was: str | None, known: Mapping[str, Deployment], now: Instant) -> Instant:
+        if was is not None and was in known:
+            return known[was].first
+        return now if self._setup.since is None else self._setup.since
+
+    def _rebuild_all(self, ids: Sequence[str]) -> list[Decision]:
+        self.people.want(ids)
+        decided: list[Decision] = []
+        for id_ in ids:
+            decided += self._rebuild(id_, (), decided)
+        return self._commit(decided)
+
+    # --- events -------------------------------------------------------------------------------------
+
+    def take(self, source: str, items: Iterable[Event | BadEvent], cursor: str | None) -> list[Decision]:
+        """Count the events of a source in one transaction with its cursor; the decisions that they caused."""
+        events, quarantined = self._sift(source, items, self._clock.now())
+        cursors = {source: cursor} if cursor is not None else {}
+        try:
+            decided = self._apply(events)
+        except Exception:
+            self.people.forget()
+            return self._one_by_one(source, events, quarantined, cursors)
+        return self._commit(decided, events, quarantined, cursors)
+
+    def _one_by_one(
+        self, source: str, events: Sequence[Event], quarantined: list[Quarantined], cursors: Mapping[str, str]
+    ) -> list[Decision]:
+        """An event on which the engine breaks must not block those that follow: it goes to the quarantine."""
+        made: list[Decision] = []
+        for event in events:
+            try:
+                decided = self._apply([event])
+            except Exception as error:
+                self.people.forget()
+                self._log.say("event failed", source=source, kind=event.kind, error=type(error).__name__)
+                quarantined.append(Quarantined(source, self._clock.now(), "engine-error", _whole(event)))
+            else:
+                made += self._commit(decided, [event])
+        return made + self._commit((), (), quarantined, cursors)
+
+    def _sift(
+        self, source: str, items: Iterable[Event | BadEvent], now: Instant
+    ) -> tuple[list[Event], list[Quarantined]]:
+        """What is new and can be counted, as received; and what cannot."""
+        good: list[Event] = []
+        bad: list[Quarantined] = []
+        for item in items:
+            if isinstance(item, BadEvent):
+                bad.append(Quarantined(source, now, item.reason, f"{item.where}: {item.raw}"))
+            elif item.time > now + AHEAD:
+                bad.append(Quarantined(source, now, bad_event.AHEAD.name, _whole(item)))
+            else:
+                good.append(item)
+        known = self._store.known([event.id for event in good])
+        first: dict[str, Event] = {}
+        for event in good:
+            before = known.get(event.id) or (_digest(first[event.id]) if event.id in first else None)
+            if before is None:
+                first[event.id] = event
+            elif before != _digest(event):
+                bad.append(Quarantined(source, now, bad_event.ID_CLASH.name, _whole(event)))
+        if bad:
+            self._log.say("quarantined", source=source, events=len(bad))
+        return sorted(first.values(), key=lambda event: event.time), bad
+
+    def _apply(self, events: Sequence[Event]) -> list[Decision]:
+        now = self._clock.now()
+        learners = {event.learner for event in events if event.learner is not None}
+        courses = {event.course for event in events if event.course is not None}
+        self.people.want(learners, courses)
+        state = self.people.state
+        decided: list[Decision] = []
+        again: dict[str, None] = {}
+        for event in events:
+            if event.learner is None and event.course is not None:
+                self.people.want_members(event.course)
+            again.update(dict.fromkeys(sorted(late(self._plan, state, event))))
+            if event.learner not in again:
+                decided += step(self._plan, state, event, now)
+        for id_ in again:
+            decided += self._rebuild(id_, events, decided)
+        return decided
+
+    def _rebuild(self, id_: str, new: Sequence[Event], decided: Sequence[Decision]) -> list[Decision]:
+        """Recompute a person from his whole history, `new` events included; what was decided stays so."""
+        self.people.want([id_], courses := {event.course for event in new if event.learner == id_ and event.course})
+        self.people.join(id_, courses)
+        person = self.people.state.people.get(id_)
+        courses.update(person.courses if person is not None else ())
+        mine = [event for event in new if event.learner == id_ or (event.learner is None and event.course in courses)]
+        events = sorted([*self._store.history(id_), *mine], key=lambda event: event.time)
+        committed = [*self._store.decisions(id_), *(one for one in decided if one.learner == id_)]
+        input_ = Rebuild(id_, events, committed, {event.id for event in mine})
+        return rebuild(self._plan, self.people.state, input_, self._clock.now())
+
+    # --- time ---------------------------------------------------------------------------------------
+
+    def decide_due(self) -> list[Decision] | None:
+        """Decide for some of those for whom something is due, in one transaction; None when nothing is."""
+        now = self._clock.now()
+        ids = self._store.due(now, PEOPLE_A_BATCH)
+        if not ids:
+            return None
+        try:
+            return self._commit(self._tick(ids, now))
+        except Exception:
+            self.people.forget()
+        return [one for id_ in ids for one in self._tick_alone(id_, now)]
+
+    def _tick(self, ids: Sequence[str], now: Instant) -> list[Decision]:
+        self.people.want(ids)
+        state = self.people.state
+        decided: list[Decision] = []
+        for id_ in ids:
+            decided += step(self._plan, state, Tick(id_), now)
+            state.touched.add(id_)
+            if (state.people[id_].next_due or now + 1) <= now:
+                raise RuntimeError("still due after the decision")
+        return decided
+
+    def _tick_alone(self, id_: str, now: Instant) -> list[Decision]:
+        """One person on whom the engine breaks must not hold up the others: he rests for an hour."""
+        try:
+            return self._commit(self._tick([id_], now))
+        except Exception as error:
+            self.people.forget()
+            self._log.say("person failed", error=type(error).__name__)
+            body = self._store.people([id_])[id_]
+            self._store.save(Batch(now=now, people={id_: Kept(now + REST, now, body)}))
+            return []
+
+    # --- commit -------------------------------------------------------------------------------------
+
+    def _commit(
+        self,
+        decided: Sequence[Decision],
+        events: Sequence[Event] = (),
+        quarantined: Sequence[Quarantined] = (),
+        cursors: Mapping[str, str] | None = None,
+    ) -> list[Decision]:
+        try:
+            changes = self.people.changed()
+            batch = Batch(
+                now=self._clock.now(),
+                events=events,
+                quarantined=quarantined,
+                people=changes.people,
+                courses=changes.courses,
+                members=changes.members,
+                decisions=decided,
+                deliveries={key_of(one): self._post.deliveries(one) for one in decided},
+                cursors=cursors or {},
+            )
+            fresh = self._store.save(batch)
+        except BaseException:
+            self.people.forget()
+            raise
+        self.people.settled()
+        return fresh
+
+
+def _digest(event: Event) -> bytes:
+    return codec.digest(event, codec.event_body(event))
+
+
+def _whole(event: Event) -> str:
+    return codec.dump_fields(
+        {"id": event.id, "time": event.time, "kind": event.kind, "course": event.course, "learner": event.learner}
+        | {"fields": event.fields}
+    )
+
+
+def _parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[at : at + PEOPLE_A_BATCH] for at in range(0, len(ids), PEOPLE_A_BATCH))
+
+
+def _revision(graph: Graph, name: str) -> str:
+    """Of all rules of that name: it may stand in several courses."""
+    return " ".join(rule.revision for rule in graph.rules if rule.name == name)

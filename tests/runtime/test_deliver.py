@@ -1,0 +1,202 @@
+"""Deliveries: at least once, retried with pauses for five days, then given up and shown; one bad one holds up none."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from planned.channels.base import Answer, Delivered, Message, Refused, Retry, dump_message
+from planned.engine.decision import Decision, Outcome
+from planned.runtime.clock import SECOND, VirtualClock
+from planned.runtime.deliver import AT_ONCE, GIVE_UP, LEASE, LONGEST_PAUSE, Deliverer
+from planned.runtime.log import Log
+from planned.store.base import Batch, NewDelivery, key_of
+from planned.store.memory import MemoryStore
+
+MESSAGE = Message(
+    id="m",
+    to="a@x.example",
+    to_name="",
+    sender="n@x.example",
+    sender_name="",
+    subject="s",
+    text="t",
+    html="",
+    language="en",
+    at=0,
+    list_id="r",
+)
+
+
+def decision(occurrence: int) -> Decision:
+    return Decision(
+        at=0,
+        rule="r",
+        course="c",
+        learner="l",
+        occurrence=occurrence,
+        step=1,
+        repeat=0,
+        outcome=Outcome.SENT,
+        reason=None,
+        to=("l",),
+        sender="noreply",
+        channel="email",
+        subject="s",
+        text="t",
+        markup="t",
+        anchor=0,
+        due=0,
+        because=(),
+        guards=(),
+        source="",
+        revision="",
+        zone="UTC",
+    )
+
+
+class Scripted:
+    """Answers as it is told, and remembers what it was given."""
+
+    def __init__(self, answer: Callable[[Message], Answer]) -> None:
+        self.answer = answer
+        self.given: list[str] = []
+
+    def deliver(self, message: Message) -> Answer:
+        self.given.append(message.id)
+        return self.answer(message)
+
+    def rest(self) -> None:
+        pass
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock(1_000_000 * SECOND)
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+def fill(store: MemoryStore, clock: VirtualClock, number: int) -> None:
+    made: Sequence[Decision] = [decision(n) for n in range(1, number + 1)]
+    store.save(
+        Batch(
+            now=clock.now(),
+            decisions=made,
+            deliveries={
+                key_of(one): [NewDelivery("l", "email", f"m{n}", dump_message(replace(MESSAGE, id=f"m{n}")))]
+                for n, one in enumerate(made, 1)
+            },
+        )
+    )
+
+
+def states(store: MemoryStore) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for one in store.deliveries():
+        found[one.state] = found.get(one.state, 0) + 1
+    return found
+
+
+def test_each_message_is_delivered_once(store: MemoryStore, clock: VirtualClock) -> None:
+    fill(store, clock, 2 * AT_ONCE + 5)
+    channel = Scripted(lambda message: Delivered())
+    deliverer = Deliverer(store, {"email": channel}, clock, Log())
+    assert deliverer.deliver_due("email") == 2 * AT_ONCE + 5
+    assert deliverer.deliver_due("email") == 0
+    assert channel.given == [f"m{n}" for n in range(1, 2 * AT_ONCE + 6)]
+    assert states(store) == {"sent": 2 * AT_ONCE + 5}
+
+
+def test_one_that_is_refused_and_one_that_breaks_hold_up_none(store: MemoryStore, clock: VirtualClock) -> None:
+    fill(store, clock, 10)
+
+    def answer(message: Message) -> Answer:
+        if message.id == "m3":
+            raise ZeroDivisionError
+        return Refused("550") if message.id == "m5" else Delivered()
+
+    Deliverer(store, {"email": Scripted(answer)}, clock, Log()).deliver_due("email")
+    assert states(store) == {"sent": 8, "failed": 1, "ready": 1}
+    assert [(one.message_id, one.why) for one in store.deliveries(["failed", "ready"])] == [
+        ("m3", "ZeroDivisionError"),
+        ("m5", "550"),
+    ]
+
+
+def test_a_receiver_that_is_away_is_asked_with_growing_pauses_for_five_days(
+    store: MemoryStore, clock: VirtualClock
+) -> None:
+    fill(store, clock, 1)
+    channel = Scripted(lambda message: Retry("421"))
+    deliverer = Deliverer(store, {"email": channel}, clock, Log())
+    start, tries = clock.now(), []
+    while (due := store.next_attempt()) is not None:
+        clock.move(due)
+        tries.append(clock.now() - start)
+        deliverer.deliver_due("email")
+    pauses = [later - earlier for earlier, later in pairwise(tries)]
+    assert 40 * SECOND < pauses[0] < 80 * SECOND
+    assert max(pauses) <= LONGEST_PAUSE * 1.2
+    assert GIVE_UP - 2 * LONGEST_PAUSE < tries[-1] <= GIVE_UP
+    assert len(tries) < 60
+    assert states(store) == {"dead": 1}
+    assert [one.why for one in store.deliveries()] == ["421"]
+
+
+def test_six_hours_of_absence_lose_nothing(store: MemoryStore, clock: VirtualClock) -> None:
+    fill(store, clock, 50)
+    back = clock.now() + 6 * 3600 * SECOND
+    channel = Scripted(lambda message: Delivered() if clock.now() >= back else Retry("421"))
+    deliverer = Deliverer(store, {"email": channel}, clock, Log())
+    while (due := store.next_attempt()) is not None:
+        clock.move(due)
+        deliverer.deliver_due("email")
+    assert states(store) == {"sent": 50}
+    assert clock.now() < back + 5 * 3600 * SECOND
+
+
+def test_who_is_told_to_stop_gives_back_what_was_not_begun(store: MemoryStore, clock: VirtualClock) -> None:
+    fill(store, clock, 10)
+    stop = threading.Event()
+
+    def answer(message: Message) -> Answer:
+        if message.id == "m3":
+            stop.set()
+        return Delivered()
+
+    deliverer = Deliverer(store, {"email": Scripted(answer)}, clock, Log())
+    deliverer.deliver_due("email", stop)
+    assert states(store) == {"sent": 3, "ready": 7}
+    assert store.next_attempt() == clock.now()
+
+
+def test_a_worker_that_slept_past_its_lease_begins_no_further_message(store: MemoryStore, clock: VirtualClock) -> None:
+    fill(store, clock, 2)
+    first: list[str] = []
+
+    def sleep(message: Message) -> Answer:
+        first.append(message.id)
+        clock.move(clock.now() + 2 * LEASE)
+        assert Deliverer(store, {"email": other}, clock, Log()).deliver_due("email") == 2
+        return Retry("too late to say so")
+
+    other = Scripted(lambda message: Delivered())
+    Deliverer(store, {"email": Scripted(sleep)}, clock, Log()).deliver_due("email")
+    assert first == ["m1"]
+    assert other.given == ["m1", "m2"]
+    assert states(store) == {"sent": 2}
+
+
+def test_a_channel_leaves_the_messages_of_another(store: MemoryStore, clock: VirtualClock) -> None:
+    fill(store, clock, 1)
+    channel = Scripted(lambda message: Delivered())
+    assert Deliverer(store, {"sms": channel}, clock, Log()).deliver_due("sms") == 0
+    assert channel.given == []
