@@ -163,7 +163,8 @@ class Builder(Rules):
         return self._given(children, "enrolled", *(() if role is None else (self.text(role),)))
 
     def given_name(self, children: list[Child]) -> ast.Given:
-        return self._given(children, self.value(cast(Token, children[2])), children[3])
+        verb = self.value(cast(Token, children[2]))
+        return self._given(children, "views" if verb == "viewed" else verb, children[3])
 
     def given_scores(self, children: list[Child]) -> ast.Given:
         return self._given(children, "scores", self.decimal(cast(Token, children[3])), children[5])

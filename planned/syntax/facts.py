@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypeVar, cast
 
-from planned.diagnostics import Edit, Fix, Message, Severity, Span
+from planned.diagnostics import Message, Severity, Span
 from planned.syntax import ast, words
 from planned.syntax.values import Child, Part, Token, Values
 
@@ -243,7 +243,7 @@ class Facts(Values):
                 node = ast.IsFailed(span=span, activity=name)
             case "submitted":
                 node = ast.IsSubmitted(span=span, activity=name)
-            case "viewed":
+            case "viewed" | "views":
                 node = ast.IsViewed(span=span, activity=name)
             case _:
                 node = ast.IsSent(span=span, rule=name)

@@ -29,7 +29,7 @@ EVERY_UNIT = Message(
     "every-unit",
     Severity.ERROR,
     "`every` takes weekdays, `day`, weeks or months, not “{word}”.",
-    "`chaque` et `tous les` s'emploient avec des jours de la semaine, `jour`, des semaines ou des mois, pas avec « {word} ».",
+    "`chaque` et `tous les` vont avec un jour de la semaine, `jour`, des semaines ou des mois, pas avec « {word} ».",
     "Write `every day at 18:00`, `every monday at 09:00` or `every 2 weeks at 09:00`.",
     "Écrivez `chaque jour à 18h`, `chaque lundi à 9h` ou `toutes les 2 semaines à 9h`.",
 )

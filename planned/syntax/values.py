@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Protocol, TypeVar
 
 from planned.diagnostics import Diagnostic, Edit, Fix, Message, Severity, Span
@@ -157,15 +158,15 @@ WORKING_DAYS_ALONE = Message(
     "Écrivez par exemple `5 jours ouvrés`.",
 )
 
-_MONTHS = {
-    name: number % 12 + 1
-    for number, name in enumerate(
-        "january february march april may june july august september october november december "
-        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
-    )
-}
-_MONTHS_EN = "january february march april may june july august september october november december".split()
-_MONTHS_FR = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+_MONTHS_EN = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_MONTHS_FR = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+_MONTHS = {words.fold(name): i for months in (_MONTHS_EN, _MONTHS_FR) for i, name in enumerate(months, 1)}
 _SCRIPTS = {"CYRILLIC": ("Cyrillic", "cyrillique"), "GREEK": ("Greek", "grecque")}
 _LATIN_TWINS = str.maketrans(
     "АВСЕНІЈКМОРЅТУХавсеіјкморѕтухѵԁԛԝһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧανοικρτυχ",
@@ -313,7 +314,7 @@ class Values:
             units = [unit for _, unit in parts]
             if ast.Unit.WORKING_DAY in units:
                 self.fail(WORKING_DAYS_ALONE, span)
-            elif any(_ORDER[a] >= _ORDER[b] for a, b in zip(units, units[1:], strict=False)):
+            elif any(_ORDER[a] >= _ORDER[b] for a, b in pairwise(units)):
                 self.fail(UNIT_ORDER, span)
         return ast.Duration(span=span, parts=tuple(parts))
 
@@ -390,7 +391,7 @@ def lookalike(name: str) -> str | None:
     foreign = None
     for letter in name:
         if not letter.isalnum() or letter.isascii():
-            latin = latin or letter.isascii() and letter.isalpha()
+            latin = latin or (letter.isascii() and letter.isalpha())
             continue
         if unicodedata.normalize("NFKC", letter) != letter:
             return letter

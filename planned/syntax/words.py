@@ -17,20 +17,24 @@ from itertools import product
 
 from planned.diagnostics import Language
 
+LANGUAGES: tuple[Language, Language] = ("en", "fr")
+_ARTICLES = ("", "l'", "la ", "le ", "les ", "une ", "un ")
 MARKS: Mapping[str, tuple[str, ...]] = {
-    "{le}": ("", "l'", "la ", "le ", "les ", "une ", "un "),
+    "{le}": _ARTICLES,
+    "{la}": _ARTICLES,
+    "{l'}": _ARTICLES,
     "{de}": ("de", "du", "de la", "de l'", "des", "d'"),
     "{à}": ("à", "au", "à la", "à l'", "aux"),
     "{que}": ("que", "qu'"),
     "(e)": ("", "e"),
     "(s)": ("", "s"),
 }
-_MARK = re.compile(r"\{(?:le|de|à|que)\}|\((?:e|s)\)")
+_MARK = re.compile(r"\{(?:le|la|l'|de|à|que)\}|\((?:e|s)\)")
 
 
 def _fold_table() -> dict[int, str]:
     table = {ord(blank): " " for blank in "\t\r\u00a0\u1680\u202f\u205f\u3000"}
-    table.update({point: " " for point in range(0x2000, 0x200B)})
+    table.update(dict.fromkeys(range(8192, 8203), " "))
     table.update({ord(mark): "'" for mark in "’‘ʼ"})
     table[ord("−")] = "-"
     for point in (*range(0x41, 0x5B), *range(0xC0, 0x180)):
@@ -57,6 +61,8 @@ class Keyword:
     value: str
     en: tuple[str, ...]
     fr: tuple[str, ...]
+    terminals: Mapping[Language, str]
+    """In each language the terminal of the grammar; not the entry's own where a word is the same in two clauses."""
 
     def phrases(self, language: Language) -> tuple[str, ...]:
         return self.fr if language == "fr" else self.en
@@ -68,8 +74,12 @@ def keywords() -> tuple[Keyword, ...]:
     table = tomllib.loads(resources.files("planned.grammar").joinpath("keywords.toml").read_text("utf-8"))
     found = []
     for terminal, entry in table.items():
-        values = {"": entry} if "en" in entry else entry
-        found += [Keyword(terminal, value, tuple(v["en"]), tuple(v["fr"])) for value, v in values.items()]
+        for value, v in ({"": entry} if "en" in entry else entry).items():
+            own: Mapping[Language, str] = {
+                "en": v.get("en_terminal", terminal),
+                "fr": v.get("fr_terminal", terminal),
+            }
+            found.append(Keyword(terminal, value, tuple(v["en"]), tuple(v["fr"]), own))
     return tuple(found)
 
 
@@ -82,16 +92,27 @@ def variants(phrase: str) -> Iterator[str]:
         yield fold(text)
 
 
-def canonical(phrase: str) -> str:
-    """The phrase as the formatter writes it, each mark as its first form; `{le}` left out."""
-    return _MARK.sub(lambda mark: MARKS[mark.group()][0], phrase)
+def canonical(phrase: str, article: bool = False) -> str:
+    """The phrase as the formatter writes it: each mark as its first form, an article only if asked for."""
+
+    def written(mark: re.Match[str]) -> str:
+        if MARKS[mark.group()] is _ARTICLES and article:
+            word = mark.group().strip("{}")
+            return word if word.endswith("'") else f"{word} "
+        return MARKS[mark.group()][0]
+
+    return _MARK.sub(written, phrase)
 
 
 @cache
 def values(terminal: str) -> Mapping[str, str]:
     """For a terminal that has values: folded phrase → value."""
-    entries = (k for k in keywords() if k.terminal == terminal)
-    return {v: k.value for k in entries for phrase in (*k.en, *k.fr) for v in variants(phrase)}
+    found = {}
+    for keyword in keywords():
+        for language in LANGUAGES:
+            if terminal in (keyword.terminal, keyword.terminals[language]):
+                found.update({v: keyword.value for phrase in keyword.phrases(language) for v in variants(phrase)})
+    return found
 
 
 @cache
@@ -104,7 +125,7 @@ def languages_of(phrase: str) -> frozenset[Language]:
 def _languages() -> Mapping[str, frozenset[Language]]:
     found: dict[str, frozenset[Language]] = {}
     for keyword in keywords():
-        for language in ("en", "fr"):
+        for language in LANGUAGES:
             for phrase in keyword.phrases(language):
                 for variant in variants(phrase):
                     found[variant] = found.get(variant, frozenset()) | {language}
@@ -131,17 +152,48 @@ def _regexp(phrase: str) -> str:
     return out
 
 
-def terminals() -> str:
-    """The keywords' terminals in Lark's notation; a longer phrase outranks its beginning."""
+def phrases_of_terminals() -> dict[str, list[str]]:
+    """The phrases of each terminal of the grammar, as the table has them."""
     grouped: dict[str, list[str]] = {}
     for keyword in keywords():
-        grouped.setdefault(keyword.terminal, []).extend((*keyword.en, *keyword.fr))
+        for language in LANGUAGES:
+            grouped.setdefault(keyword.terminals[language], []).extend(keyword.phrases(language))
+    return {terminal: phrases for terminal, phrases in grouped.items() if phrases}
+
+
+def ranks() -> dict[str, int]:
+    """Each terminal's rank, from 1: higher than that of every terminal one of whose phrases begins one of its own."""
+    owners: dict[str, set[str]] = {}
+    for terminal, phrases in phrases_of_terminals().items():
+        for phrase in phrases:
+            for variant in variants(phrase):
+                owners.setdefault(variant, set()).add(terminal)
+    below: dict[str, set[str]] = {}
+    for variant, terminals_ in owners.items():
+        starts = (variant[: cut.end() if cut.group() == "'" else cut.start()] for cut in re.finditer("[ ']", variant))
+        beginnings = {other for start in starts for other in owners.get(start, ())}
+        for terminal in terminals_:
+            below.setdefault(terminal, set()).update(beginnings - {terminal})
+    found: dict[str, int] = {}
+
+    def rank(terminal: str) -> int:
+        if terminal not in found:
+            found[terminal] = 1 + max((rank(other) for other in below[terminal]), default=0)
+        return found[terminal]
+
+    for terminal in below:
+        rank(terminal)
+    return found
+
+
+def terminals() -> str:
+    """The keywords' terminals in Lark's notation; a longer phrase outranks its beginning."""
+    rank = ranks()
     lines = []
-    for terminal, phrases in grouped.items():
+    for terminal, phrases in phrases_of_terminals().items():
         ordered = sorted(set(phrases), key=lambda p: (-len(p.split()), -len(p), p))
         body = "|".join(_regexp(phrase) for phrase in ordered)
         if terminal == "TIMES":
             body = rf"-?\d+[ \n]+(?:{body})"
-        priority = 10 * max(len(canonical(p).split()) for p in phrases) + 10
-        lines.append(f"{terminal}.{priority}: /(?:{body})(?:(?<=')|(?![\\w-]))/")
+        lines.append(f"{terminal}.{10 * rank[terminal]}: /(?:{body})(?:(?<=')|(?![\\w-]))/")
     return "\n".join(lines) + "\n"
