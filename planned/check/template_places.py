@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from jinja2 import TemplateSyntaxError
 
@@ -14,6 +15,7 @@ from planned.check.template_sandbox import (
     BLOCK_DEPTH,
     EXPRESSION_TOKENS,
     LOOP_DEPTH,
+    NUMBER_LENGTH,
     PARENTHESES,
     SOURCE_LIMIT,
     TAGS_LIMIT,
@@ -101,7 +103,7 @@ class Places:
             matches = token.text == word or token.text[1:-1] == word
             if matches and token.line >= line and token.offset not in self.used and (not after or before == after):
                 self.used.add(token.offset)
-                return token.offset
+                return token.offset + (token.text != word)  # of a string, what is between its quotes
             before = token.text
         return self.line_start(line)
 
@@ -165,6 +167,8 @@ def _limits(places: Places) -> TemplateProblem | None:
             _nest(blocks, token)
         previous = token.text
         loops = sum(block.text == "for" for block in blocks)
+        if token.kind in ("integer", "float") and len(token.text) > NUMBER_LENGTH:
+            return places.problem(say.BANNED, token.offset, len(token.text), what=f"`{token.text[:10]}…`")
         if parentheses > PARENTHESES:
             return places.problem(say.TOO_DEEP, token.offset, 1, limit=PARENTHESES)
         if words > EXPRESSION_TOKENS:
@@ -198,16 +202,22 @@ def _lexical(places: Places, error: TemplateSyntaxError) -> TemplateProblem:
         at = int(char[1])
         if text[at] in "'\"":
             return places.problem(say.NOT_CLOSED, at, 1, tag=text[at], closing=text[at])
-        if text[at] == "}":
-            return places.problem(say.NOT_CLOSED, at, 1, tag="{{", closing="}}")
         return places.problem(say.UNEXPECTED, at, 1, what=f"`{text[at]}`")
     if "comment" in (error.message or ""):
         at = text.rfind("{#")
         return places.problem(say.NOT_CLOSED, max(at, 0), 2, tag="{#", closing="#}")
-    unexpected = re.search(r"unexpected '(.+?)'", error.message or "")
+    unexpected = re.search(r"unexpected '(.+?)'(?:, expected '(.+)')?", error.message or "")
+    last = places.tokens[-1] if places.tokens else Token("data", "", 0, 1)
     what = unexpected[1] if unexpected else "{"
-    line_start = places.line_start(error.lineno)
-    return places.problem(say.UNEXPECTED, max(text.find(what, line_start), line_start), len(what), what=f"`{what}`")
+    at = max(text.find(what, last.offset + len(last.text)), 0)
+    if unexpected and unexpected[2]:
+        opening = {closing: opener for opener, closing in _OPENERS.items()}[unexpected[2]]
+        return places.problem(say.NOT_CLOSED, text.rfind(opening, 0, at), 1, tag=opening, closing=unexpected[2])
+    begin = _last_open(places)[1]
+    if what == "}" and begin is not None:
+        opening = begin.text[:2]
+        return places.problem(say.NOT_CLOSED, at, 1, tag=opening, closing=_CLOSER.get(opening, "}}"))
+    return places.problem(say.UNEXPECTED, at, len(what), what=f"`{what}`")
 
 
 def syntax_problem(places: Places, error: TemplateSyntaxError) -> TemplateProblem:
@@ -267,6 +277,9 @@ def _token_before_error(places: Places, message: str, line: int) -> Token | None
     wanted = named[1] if named else None
     ends = {"end of print statement": "variable_end", "end of statement block": "block_end"}
     candidates = [token for token in places.tokens if token.line >= line and token.kind not in ("data", "whitespace")]
+    for before, token in pairwise(candidates):
+        if wanted is None and before.text == "." and token.kind in ends.values():  # `user.` and nothing
+            return token
     for token in candidates:
         if wanted in ends and token.kind == ends[wanted]:
             return token

@@ -24,6 +24,7 @@ PARENTHESES: Final = 8
 EXPRESSION_TOKENS: Final = 100
 TAGS_LIMIT: Final = 1_000
 CONSTANT_LIMIT: Final = 1_000
+NUMBER_LENGTH: Final = 12
 
 LOOP_FIELDS: Final = frozenset({"index", "first", "last", "length"})
 

@@ -14,7 +14,7 @@ from planned.check import template_problems as say
 from planned.check.template_names import ANYTHING, LOOP, NUMBER, TEXT, Shape, TemplateNames
 from planned.check.template_places import Places, percents, read_tokens, syntax_problem
 from planned.check.template_problems import TemplateProblem
-from planned.check.template_sandbox import CONSTANT_LIMIT, FILTERS, TESTS, Sandbox
+from planned.check.template_sandbox import CONSTANT_LIMIT, FILTERS, SOURCE_LIMIT, TESTS, Sandbox
 from planned.diagnostics import Message
 
 __all__ = [
@@ -74,6 +74,8 @@ class _EnoughError(Exception):
 
 def _problems(source: str, names: TemplateNames) -> nodes.Template | tuple[TemplateProblem, ...]:
     """The tree of a text without mistakes, else its mistakes."""
+    if len(source) > SOURCE_LIMIT:  # before anything else looks at it
+        return (TemplateProblem(message=say.TOO_LONG, args={"limit": SOURCE_LIMIT // 1024}),)
     source = source.replace("\r\n", "\n")
     places = Places(source, from_percent(source))
     tree = _read(places)
@@ -108,7 +110,7 @@ _TAGS: Mapping[type[nodes.Node], str] = {
     nodes.Extends: "extends",
     nodes.Block: "block",
     nodes.With: "with",
-    nodes.ScopedEvalContextModifier: "autoescape",
+    nodes.Scope: "autoescape",
 }
 
 _SIGNS: Mapping[type[nodes.Node], str] = {
@@ -324,7 +326,8 @@ class _Walk:
     def banned(self, node: nodes.Node) -> None:
         tag = _TAGS.get(type(node))
         word = tag or _SIGNS.get(type(node))
-        start = self.places.find(word, node.lineno) if word else self.places.line_start(node.lineno)
+        line = node.lineno or 1  # some nodes have none
+        start = self.places.find(word, line) if word else self.places.line_start(line)
         what = f"{{% {tag} %}}" if tag else f"`{word or type(node).__name__}`"
         self.add(say.BANNED, start, len(word or "{{"), what=what)
 

@@ -75,11 +75,9 @@ _OPENING = "[*_<"
 _OPENING_LIMIT: Final = 10_000
 
 
-def _parse(markup: str) -> list[Token]:
-    """The tokens of a text. Brackets and stars by the ten thousand cost the parser seconds: then they are no marks."""
-    if len(markup) > _OPENING_LIMIT and sum(map(markup.count, _OPENING)) > _OPENING_LIMIT:
-        markup = _SPECIAL.sub(r"\\\1", markup)
-    return _MARKDOWN.parse(markup)
+def _is_too_dense(markup: str) -> bool:
+    """Brackets and stars by the ten thousand cost the parser seconds: such a text is shown as it is."""
+    return len(markup) > _OPENING_LIMIT and sum(map(markup.count, _OPENING)) > _OPENING_LIMIT
 
 
 def _is_plain(markup: str) -> bool:
@@ -88,11 +86,11 @@ def _is_plain(markup: str) -> bool:
 
 def plain(markup: str) -> str:
     """The text that a Markdown text says, as one would type it: links as `label (address)`, lists with their marks."""
-    if _is_plain(markup):
+    if _is_plain(markup) or _is_too_dense(markup):
         return markup
     if _is_plain(_LITERALS.sub("x", markup)):  # nothing but escaped values: no need to parse
         return _LITERALS.sub(lambda found: found[1] or found[2], markup)
-    return _blocks(SyntaxTreeNode(_parse(markup)).children)
+    return _blocks(SyntaxTreeNode(_MARKDOWN.parse(markup)).children)
 
 
 def _blocks(nodes: Sequence[SyntaxTreeNode], between: str = "\n\n") -> str:
@@ -176,21 +174,26 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
 
 def to_html(markup: str, language: str) -> str:
     """A whole, small HTML document of a Markdown text; `language` is its code. No images, no styles, no scripts."""
-    tokens = _parse(markup)
+    code = language.replace("_", "-") if _LANGUAGE.match(language) else "en"
+    return (
+        f'<!DOCTYPE html>\n<html lang="{code}">\n<head><meta charset="utf-8"></head>\n'
+        f'<body dir="auto">\n{_body(markup)}</body>\n</html>\n'
+    )
+
+
+def _body(markup: str) -> str:
+    if _is_too_dense(markup):
+        return "<p>" + escape_html(markup).replace("\n", "<br>\n") + "</p>\n"
+    tokens = _MARKDOWN.parse(markup)
     for token in tokens:
         if token.children:
             token.children = list(_without_images(token.children))
-    body = nh3.clean(
+    return nh3.clean(
         _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}),
         tags=set(_TAGS),
         attributes={"a": {"href", "title"}, "ol": {"start"}},
         url_schemes=set(_SCHEMES),
         link_rel="noopener noreferrer",
-    )
-    code = language.replace("_", "-") if _LANGUAGE.match(language) else "en"
-    return (
-        f'<!DOCTYPE html>\n<html lang="{escape_html(code)}">\n<head><meta charset="utf-8"></head>\n'
-        f'<body dir="auto">\n{body}</body>\n</html>\n'
     )
 
 

@@ -121,3 +121,5 @@ DATES = {
     "end": "the end of the course",
     "end-of-enrolment": "the end of the enrolment",
 }
+
+FIELDS = {"firstname": "first name", "lastname": "last name", "fullname": "full name"}

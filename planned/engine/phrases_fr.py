@@ -145,3 +145,14 @@ DATES = {
     "end": "la date de fin du cours",
     "end-of-enrolment": "la date de fin de l'inscription",
 }
+
+FIELDS = {
+    "firstname": "prénom",
+    "lastname": "nom",
+    "fullname": "nom complet",
+    "email": "adresse",
+    "city": "ville",
+    "institution": "établissement",
+    "department": "département",
+    "language": "langue",
+}

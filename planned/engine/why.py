@@ -185,7 +185,7 @@ class _Teller:
     def values(self, finding: Finding) -> dict[str, str]:
         """Everything that a phrase may ask for."""
         atom = finding.atom
-        said = _atom_values(atom, self.language, self.rule)
+        said = _atom_values(atom, self.language)
         day = self.day(aware(finding.since, self.zone).date()) if finding.since is not None else None
         other = self.learner
         said |= {
@@ -239,9 +239,9 @@ def _date(day: graph.CourseDate, title: str, language: Language, activities: Map
     return title or day.what if language == "en" else f"la date {title or day.what}"
 
 
-def _atom_values(atom: graph.Atom, language: Language, rule: graph.Rule | None) -> dict[str, str]:
+def _atom_values(atom: graph.Atom, language: Language) -> dict[str, str]:
     words = phrases_fr if language == "fr" else phrases_en
-    x = atom.title or atom.key
+    x = atom.title or (words.FIELDS.get(atom.key, atom.key) if atom.kind is graph.Kind.PROFILE else atom.key)
     said = {"x": x, "de_x": de(x), "span": duration(atom.duration, language) if atom.duration else ""}
     if isinstance(atom.op, GradeOp) and atom.number is not None:
         percent = "%" if language == "en" else "\u00a0%"
@@ -370,7 +370,7 @@ def _record(finding: Finding, language: Language, zone: str) -> str:
     words = phrases_fr if language == "fr" else phrases_en
     atom = finding.atom
     day = long_date(aware(finding.since, zone).date(), language) if finding.since is not None else None
-    said = _atom_values(atom, language, None)
+    said = _atom_values(atom, language)
     said |= {
         "day": long_date(atom.day, language) if atom.day else "",
         "since": day or "",
