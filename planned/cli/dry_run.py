@@ -1,0 +1,146 @@
+"""`planned dry-run`: what would go to whom and when, and what not and why, for a history of events."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from planned.check.build import build
+from planned.check.graph import Graph
+from planned.check.subject import LINE_END
+from planned.cli.decisions import Selection, known_zone, moment, write_jsonl
+from planned.cli.exits import Exit
+from planned.cli.lint import exit_code
+from planned.cli.terminal import Look, plain, wants_color
+from planned.cli.timeline import Timeline
+from planned.cli.volume import Volume
+from planned.diagnostics import Diagnostic, Language, Severity
+from planned.engine.bad_event import BadEvent
+from planned.engine.decision import Decision
+from planned.engine.simulate import simulate
+from planned.runtime.files import WRONG_PATHS, LoadedRules, load_rules
+from planned.sources.base import UnknownSourceError
+from planned.sources.order import OrderedEvents, events_in_order
+
+HELP = "show what rules would send for a history of events, and what not and why"
+EXAMPLE = "planned dry-run rules/ --events events.jsonl --people people.csv --until 2026-12-31"
+BAD_SHOWN = 50
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a rule file, or a folder with *.rules in it")
+    parser.add_argument(
+        "--events",
+        nargs="+",
+        action="extend",
+        metavar="FILE",
+        default=[],
+        help="JSON lines, - for standard input, or moodle-export:FOLDER",
+    )
+    parser.add_argument(
+        "--people", nargs="+", action="extend", metavar="FILE", default=[], help="who they are: JSON lines or CSV"
+    )
+    parser.add_argument("--from", dest="since", metavar="T", help="hide what was decided before")
+    parser.add_argument("--until", metavar="T", help="stop there (a day: at its end); what waits then is pending")
+    parser.add_argument("--learner", metavar="ID", help="only this learner's decisions")
+    parser.add_argument("--rule", metavar="NAME", help="only this rule's decisions")
+    parser.add_argument("--format", choices=("table", "jsonl"), default="table", help="a timeline, or for programs")
+    parser.add_argument("--course", metavar="ID", help="the course of rules that say none")
+    parser.add_argument("--zone", metavar="ZONE", help="of files and times without one (default: UTC)")
+    parser.add_argument("--lang", choices=("en", "fr"), help="instead of the first file's language")
+    parser.add_argument("--strict", action="store_true", help="events that do not count make the exit code 1")
+
+
+def run(args: argparse.Namespace) -> int:
+    loaded = load_rules(args.paths)
+    language: Language = args.lang or (loaded.files[0].language if loaded.files else "en")
+    graph, found = build(loaded.files, loaded.imports, args.course, sources=loaded.sources, given=loaded.diagnostics)
+    if errors := [one for one in found if one.severity is Severity.ERROR]:
+        _show(errors, loaded, args.lang)
+        return exit_code(errors, strict=False)
+    try:
+        zone = known_zone(args.zone) if args.zone else "UTC"
+        shown_zone = _zone_of(graph, zone)
+        selection = Selection(args.rule, args.learner, args.since and moment(args.since, shown_zone))
+        until = args.until and moment(args.until, shown_zone, end_of_day=True)
+    except (ValueError, OverflowError) as error:
+        return _refuse(_say(language, f"not a time or zone: {error}", f"ni une date ni un fuseau : {error}"))
+    if args.rule and args.rule not in {rule.name for rule in graph.rules}:
+        return _refuse(_say(language, f"there is no rule {args.rule}", f"il n'y a pas de règle {args.rule}"))
+    if not args.events:
+        return _refuse(_say(language, "give events: --events FILE", "donnez des événements : --events FICHIER"))
+    try:
+        events = events_in_order(args.events, [Path(name) for name in args.people])
+    except UnknownSourceError as unknown:
+        return _refuse(_say(language, f"unknown source: {unknown}", f"source inconnue : {unknown}"))
+    with events:
+        # Rules and tables stay; what the simulation makes is freed without the collector's looking through all of it.
+        gc.freeze()
+        gc.set_threshold(100_000, 20, 100)
+        decisions = selection.of(simulate(graph, events, until=until, default_zone=zone))
+        if args.format == "jsonl":
+            write_jsonl(decisions, sys.stdout)
+            _report(events, language)
+        else:
+            _table(decisions, graph, events, language, shown_zone)
+    return Exit.FINDINGS if args.strict and events.bad_count else Exit.FINE
+
+
+def _table(decisions: Iterator[Decision], graph: Graph, events: OrderedEvents, language: Language, zone: str) -> None:
+    names = [rule.name for rule in graph.rules]
+    timeline, volume = Timeline(sys.stdout, language, zone, names), Volume(zone, names)
+    some = False
+    for one in decisions:
+        timeline.add(one)
+        volume.add(one)
+        some = True
+    if some:
+        print()
+    print(_say(language, "Summary", "Résumé"))
+    print("\n".join(volume.lines(language)))
+    counted = _say(language, f"{events.count} events counted", f"{events.count} événements comptés")
+    if events.bad_count:
+        counted += _say(language, f", {events.bad_count} not counted", f", {events.bad_count} non comptés")
+    print(f"\n  {counted}")
+    _report(events, language)
+
+
+def _report(events: OrderedEvents, language: Language) -> None:
+    """The events that did not count, with their places and what to do."""
+    sys.stdout.flush()
+    for bad in events.bad[:BAD_SHOWN]:
+        print(_bad_line(bad, language), file=sys.stderr)
+    if events.bad_count > BAD_SHOWN:
+        rest = events.bad_count - BAD_SHOWN
+        print(_say(language, f"… and {rest} more events", f"… et {rest} autres événements"), file=sys.stderr)
+
+
+def _bad_line(bad: BadEvent, language: Language) -> str:
+    label = _say(language, "not counted:", "non compté :")
+    return plain(f"{bad.where}: {label} {bad.text(language)} {bad.help(language)} [{bad.reason}]")
+
+
+def _zone_of(graph: Graph, default: str) -> str:
+    """In which zone days are headed and times of the command line are meant: that of the first rule that has one."""
+    return next((rule.context.zone for rule in graph.rules if rule.context.zone), default)
+
+
+def _show(errors: Sequence[Diagnostic], loaded: LoadedRules, language: Language | None) -> None:
+    languages = {file.path: file.language for file in (*loaded.files, *loaded.imports.values())}
+    look = Look({path: LINE_END.split(text) for path, text in loaded.sources.items()}, color=wants_color(sys.stderr))
+    for one in errors:
+        said = language or languages.get(one.span.file, "en")
+        shown = f"planned: {plain(one.text(said))}" if one.name in WRONG_PATHS else look.full(one, said) + "\n"
+        print(shown, file=sys.stderr)
+
+
+def _refuse(why: str) -> int:
+    print(f"planned: {plain(why)}", file=sys.stderr)
+    return Exit.WRONG_USE
+
+
+def _say(language: Language, en: str, fr: str) -> str:
+    return fr if language == "fr" else en
