@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from jinja2 import TemplateSyntaxError
 
 from planned.check import template_problems as say
+from planned.check.nearest import nearest
 from planned.check.template_problems import TemplateProblem
 from planned.check.template_sandbox import (
     BLOCK_DEPTH,
@@ -43,24 +45,42 @@ _PERCENT = {
 _PIECES = re.compile(
     r"(?P<open>\{\{|\{%|\{#)|(?P<close>\}\}|%\}|#\})"
     rf"|%(?:(?P<name>{'|'.join(_PERCENT)})|profilefield_(?P<field>\w+))%"
+    r"|%(?=(?P<other>[A-Za-z_]{4,40})%)"
 )
 _CLOSER = {"{{": "}}", "{%": "%}", "{#": "#}"}
 
 
-def percents(text: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end and replacement of each `%…%` variable that stands outside braces."""
+def _outside_braces(text: str) -> Iterator[re.Match[str]]:
     closer = ""
     for piece in _PIECES.finditer(text):
         if closer:
             closer = "" if piece["close"] == closer else closer
         elif piece["open"]:
             closer = _CLOSER[piece["open"]]
-        elif piece["name"]:
+        elif not piece["close"]:
+            yield piece
+
+
+def percents(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and replacement of each `%…%` variable that stands outside braces."""
+    for piece in _outside_braces(text):
+        if piece["name"]:
             yield piece.start(), piece.end(), "{{ " + _PERCENT[piece["name"]] + " }}"
         elif piece["field"]:
             name = piece["field"]
             path = f"user.profile.{name}" if name.isidentifier() else f'user.profile["{name}"]'
             yield piece.start(), piece.end(), "{{ " + path + " }}"
+
+
+def misspelt_percents(text: str) -> Iterator[tuple[int, str, str]]:
+    """Start, name and probable name of what looks much like a `%…%` variable."""
+    for piece in _outside_braces(text):
+        meant = nearest(piece["other"], _PERCENT) if piece["other"] else None
+        if meant is not None and SequenceMatcher(None, piece["other"].lower(), meant).ratio() > ALIKE:
+            yield piece.start(), piece["other"], meant
+
+
+ALIKE = 0.8
 
 
 # --- places ----------------------------------------------------------------------------------------
@@ -87,7 +107,12 @@ class Places:
         self, message: Message, start: int, length: int, replacement: str | None = None, **args: object
     ) -> TemplateProblem:
         """A problem at an offset of the converted text, said at its place in the author's."""
-        offset = self._original_offset(start)
+        return self.problem_at(message, self._original_offset(start), length, replacement, **args)
+
+    def problem_at(
+        self, message: Message, offset: int, length: int, replacement: str | None = None, **args: object
+    ) -> TemplateProblem:
+        """A problem at an offset of the author's text."""
         line = self.original.count("\n", 0, offset) + 1
         column = offset - (self.original.rfind("\n", 0, offset) + 1) + 1
         return TemplateProblem(
@@ -249,7 +274,7 @@ def _unknown_tag(places: Places, name: str, line: int) -> TemplateProblem:
     start = places.find(name, line)
     if name.startswith("end") or name in ("else", "elif"):
         return places.problem(say.NOT_OPEN, start, len(name), tag=f"{{% {name} %}}")
-    close = say.nearest(name, ("if", "elif", "else", "endif", "for", "endfor"))
+    close = nearest(name, ("if", "elif", "else", "endif", "for", "endfor"))
     return places.problem(say.UNKNOWN_TAG, start, len(name), close, name=name)
 
 

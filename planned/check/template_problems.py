@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
+from planned.check.nearest import nearest
 from planned.diagnostics import Diagnostic, Language, Message, Severity, Span
 
 
@@ -50,7 +50,7 @@ UNKNOWN_NAME_NEAR = _error(UNKNOWN_NAME.name, UNKNOWN_NAME.en, UNKNOWN_NAME.fr, 
 UNKNOWN_ATTRIBUTE = _error(
     "template-unknown-attribute",
     "{owner} has no {name}.",
-    "{owner} n'a pas de {name}.",
+    "{name} n'existe pas dans {owner}.",
     "It has: {known}.",
     "On y trouve : {known}.",
 )
@@ -138,6 +138,14 @@ UNEXPECTED = _error(
     "{what} cannot stand here.",
     "{what} ne peut pas se trouver ici.",
 )
+UNKNOWN_PERCENT = Message(
+    "template-unknown-percent",
+    Severity.WARNING,
+    "%{name}% is no variable: it is sent as it stands.",
+    "%{name}% n'est pas une variable : ce sera envoyé tel quel.",
+    "Did you mean %{nearest}%?",
+    "Vouliez-vous dire %{nearest}% ?",
+)
 EMPTY = _error(
     "template-syntax",
     "Something is missing here, between the braces.",
@@ -163,12 +171,6 @@ _WORDS = {
     "title": "rule.title",
     "url": "course.url",
 }
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that was probably meant."""
-    found = get_close_matches(name, tuple(known), n=1, cutoff=0.6)
-    return found[0] if found else None
 
 
 def meant_root(name: str, roots: Iterable[str], leaves: Iterable[str]) -> str | None:

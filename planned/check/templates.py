@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from jinja2 import Template, TemplateSyntaxError, nodes
 
 from planned.check import template_problems as say
+from planned.check.nearest import nearest
 from planned.check.template_names import ANYTHING, LOOP, NUMBER, TEXT, Shape, TemplateNames
-from planned.check.template_places import Places, percents, read_tokens, syntax_problem
+from planned.check.template_places import Places, misspelt_percents, percents, read_tokens, syntax_problem
 from planned.check.template_problems import TemplateProblem
 from planned.check.template_sandbox import CONSTANT_LIMIT, FILTERS, SOURCE_LIMIT, TESTS, Sandbox
 from planned.diagnostics import Message
@@ -57,7 +59,19 @@ def _parser() -> Sandbox:
 def check_template(source: str, names: TemplateNames) -> list[TemplateProblem]:
     """All mistakes of one text, as written by its author (`%…%` or braces), in the order of the text."""
     found = _problems(source, names)
-    return list(found) if isinstance(found, tuple) else []
+    problems = list(found) if isinstance(found, tuple) else []
+    if "%" in source and len(source) <= SOURCE_LIMIT:
+        places = Places(source, source)
+        for start, name, meant in islice(misspelt_percents(source), PROBLEMS_LIMIT):
+            replacement = f"%{meant}%"
+            problems.append(
+                places.problem_at(say.UNKNOWN_PERCENT, start, len(name) + 2, replacement, name=name, nearest=meant)
+            )
+    return sorted(problems, key=_place)
+
+
+def _place(problem: TemplateProblem) -> tuple[int, int]:
+    return problem.line, problem.column
 
 
 def compile_template(env: Sandbox, source: str) -> Template:
@@ -84,7 +98,7 @@ def _problems(source: str, names: TemplateNames) -> nodes.Template | tuple[Templ
     walk = _Walk(places, names)
     with suppress(_EnoughError):
         walk.body(tree.body, names.roots())
-    return tuple(sorted(walk.problems, key=lambda problem: (problem.line, problem.column))) or tree
+    return tuple(sorted(walk.problems, key=_place)) or tree
 
 
 def _read(places: Places) -> nodes.Template | TemplateProblem:
@@ -266,7 +280,7 @@ class _Walk:
         before = "." if isinstance(node, nodes.Getattr) else "["
         start = self.places.find(name, node.lineno, before)
         path = _path(node.node)
-        meant = say.nearest(name, owner.fields or ())
+        meant = nearest(name, owner.fields or ())
         if owner.kind != "record":
             self.add(say.NO_ATTRIBUTES, start, len(name), owner=path, name=name)
         elif meant:
@@ -290,7 +304,7 @@ class _Walk:
     def filter(self, node: nodes.Filter, scope: Scope) -> Shape:
         given = self.shape(node.node, scope) if node.node is not None else ANYTHING
         if node.name not in FILTERS:
-            meant = say.nearest(node.name, FILTERS)
+            meant = nearest(node.name, FILTERS)
             message = say.UNKNOWN_FILTER_NEAR if meant else say.UNKNOWN_FILTER
             start = self.places.find(node.name, node.lineno, "|")
             known = ", ".join(FILTERS)
