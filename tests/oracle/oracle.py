@@ -188,10 +188,12 @@ class _Walk:
                     return True
                 target = self._moment(view, one.who, one.rule, trigger)
                 assert target is not None
-                one.date, one.moment, one.causes = found[0], target, list(found[2])
-                one.anchor = target.instant(self._zone(one))
+                anchor = target.instant(self._zone(one))
+                if anchor < one.enrolment.time:
+                    return False
+                one.date, one.moment, one.causes, one.anchor = found[0], target, list(found[2]), anchor
                 self._begin(view, one, one.anchor)
-                return one.anchor >= one.enrolment.time
+                return True
             case _:
                 return True
 
