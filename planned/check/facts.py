@@ -7,12 +7,12 @@ from datetime import date, time
 from typing import assert_never
 
 from planned.check import graph
-from planned.check.canonical import print_node
 from planned.check.graph import Atom, Kind
 from planned.check.policy import clock, weekdays
 from planned.check.scope import Placed, Scope, Survey
 from planned.diagnostics import Language
 from planned.syntax import ast
+from planned.syntax.to_text import print_node
 
 
 def one_space(text: str) -> str:
@@ -79,7 +79,7 @@ class Resolver:
         return graph.Declared(
             day=node.day.day,
             at=clock(node.at) if node.at else None,
-            zone=zone or self.zone or "UTC",
+            zone=zone or self.zone,
             group=self.group(node.group) if node.group else None,
         )
 

@@ -75,11 +75,14 @@ HAPPENINGS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """One declaration of a named date: a calendar day in each reader's zone, or with `at` one instant in `zone`."""
+    """One declaration of a named date: a calendar day in each reader's zone, or with `at` one instant in `zone`.
+
+    `zone` None: the file declares none (the settings' zone holds).
+    """
 
     day: date
     at: time | None
-    zone: str
+    zone: str | None
     group: str | None = None
 
 

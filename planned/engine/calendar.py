@@ -31,7 +31,7 @@ zone_of = lru_cache(maxsize=None)(ZoneInfo)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A due time as it is stored: a wall-clock time plus an elapsed rest in microseconds; where `wall` is None an instant."""
+    """A due time as stored: a wall clock plus an elapsed rest in microseconds; an instant where `wall` is None."""
 
     wall: datetime | None
     rest: int

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from planned.check.graph import After, Every, Expr, MessageText, Notify, Who, atoms_of
+from planned.check.graph import After, Atom, BeforeDate, Every, Expr, Kind, MessageText, Notify, OnDay, Trigger, Who
 from planned.engine.evaluate import View, findings
 from planned.engine.event import Instant
 from planned.engine.render import RenderContext, Rendered, render
 from planned.engine.state import Participation, Person, State, Waiting
-from planned.engine.why import supporting, why
+from planned.engine.why import why
 
 _FIELDS = ("firstname", "lastname", "fullname", "email", "city", "institution", "department", "language")
 
@@ -118,23 +118,26 @@ def sender_name(state: State, learner: Person, course: str, sender: Who, contact
     return ""
 
 
+def _pulls(trigger: Trigger) -> tuple[Expr, ...]:
+    """The facts that a trigger hangs on."""
+    match trigger:
+        case After(what=what):
+            return (what,)
+        case Every(since=since):
+            return (since,) if since else ()
+        case BeforeDate(date=date):
+            return (Atom(kind=Kind.DATE_OVER, date=date),)
+        case OnDay():
+            return ()
+
+
 def _why(
     view: View, waiting: Waiting, now: Instant, language: str, zone: str, learner: str | None
 ) -> Callable[[], str]:
     def said() -> str:
-        trigger: Expr | None = None
-        if isinstance(view.rule.trigger, After):
-            trigger = view.rule.trigger.what
-        elif isinstance(view.rule.trigger, Every):
-            trigger = view.rule.trigger.since
-        found = [one for one in findings(trigger, view, now) if one.atom in atoms_of(trigger)] if trigger else []
+        found = [finding for expr in _pulls(view.rule.trigger) for finding in findings(expr, view, now)]
         step = view.rule.steps[waiting.step]
         guards = [(guard, findings(guard.condition, view, now)) for guard in step.guards]
         return why(view.rule, found, guards, waiting.anchor, language=language, zone=zone, learner=learner)
 
     return said
-
-
-def support(expr: Expr, view: View, now: Instant) -> tuple[Any, ...]:
-    """What makes an expression what it is, for a decision's reason."""
-    return supporting(expr, findings(expr, view, now))

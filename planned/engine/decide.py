@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from planned.check.graph import Every, Guard, Rule, Step
 from planned.engine.calendar import HOUR, Moment, delay, free, next_period, period
-from planned.engine.content import support, write
+from planned.engine.content import write
 from planned.engine.decision import GuardReading, Outcome, Reason, ReasonCode
-from planned.engine.evaluate import View, truth
+from planned.engine.evaluate import View, support, truth
 from planned.engine.event import Instant
 from planned.engine.facts import happens
 from planned.engine.notices import notify
@@ -228,12 +228,12 @@ def proceed(scene: Scene, view: View, progress: Progress, waiting: Waiting, outc
     complete = last and progress.complete is None and _completes(view, step, waiting, outcome)
     if complete:
         moment = now if rule.complete_when == "sent" else due
-        progress.complete = (moment, waiting.because[0] if waiting.because else "")
+        progress.complete = moment
         progress.complete_because = waiting.because
     if outcome is Outcome.SENT:
         react(scene, part, (("sending", rule.name),), (f"sending:{rule.name}",), now)
     if complete:
-        react(scene, part, (("rule-complete", rule.name),), (), progress.complete[0] if progress.complete else now)
+        react(scene, part, (("rule-complete", rule.name),), (), progress.complete or now)
 
 
 def _completes(view: View, step: Step, waiting: Waiting, outcome: Outcome) -> bool:

@@ -52,8 +52,9 @@ class Decision:
     """Key: (rule, course, learner, occurrence, step_id, repeat, notice). `zone` is the learner's, for writing instants.
 
     `step` counts from 1, `repeat` from 0 (the first message), `notice` from 1 over the step's notices; it is 0 for the
-    message itself. `text` is plain text, `markup` the Markdown it came from, which a mail shows as HTML; both None unless
-    sent. `to` has ids of people, or words (`role:…`, `contact:…`) where only the settings or the source know who that is.
+    message itself. `text` is plain text, `markup` the Markdown it came from, which a mail shows as HTML; both None
+    unless sent. `to` has ids of people, or words (`role:…`, `contact:…`) where only the settings or the source know who
+    that is.
     """
 
     at: Instant

@@ -15,7 +15,7 @@ from planned.check.graph import All, Any, Atom, CourseDate, Expr, Kind, Not, Rul
 from planned.engine.calendar import DAY, Moment, at_instant, at_wall, day_start, delay, instant_of, wall_of
 from planned.engine.event import Instant
 from planned.engine.state import CourseFacts, Happening, Participation, Person, Stamp, State
-from planned.engine.why import Finding
+from planned.engine.why import Finding, supporting
 from planned.syntax.ast import GradeOp, ProfileOp
 
 
@@ -68,8 +68,8 @@ def _atom(atom: Atom, view: View, now: Instant, fresh: bool) -> bool:
             return flag is not None and flag.value and (not fresh or flag.since >= part.since)
         case Kind.RULE_COMPLETE:
             progress = part.rules.get(atom.key)
-            stamp = progress.complete if progress else None
-            return stamp is not None and (not fresh or stamp[0] >= part.since)
+            when = progress.complete if progress else None
+            return when is not None and (not fresh or when >= part.since)
         case Kind.GRADE:
             if fresh:
                 since = part.grade_since.get(grade_token(atom))
@@ -171,7 +171,7 @@ def _profile(atom: Atom, person: Person) -> bool:
 
 
 def absence(atom: Atom, view: View) -> Instant | None:
-    """When the delay of `without access` or `active within` ends: from the last visit or, failing one, the enrolment."""
+    """When the delay of `without access` or `active within` ends: after the last visit or else the enrolment."""
     assert atom.duration is not None
     part = view.part
     visit = part.visit[0] if part.visit else None
@@ -229,7 +229,7 @@ def find_date(date: CourseDate | None, view: View) -> FoundDate | None:
     if plain.at is None:
         wall = datetime.combine(plain.day, time())
         return FoundDate(at_wall(wall, view.zone), day_start(plain.day + DAY, view.zone), None)
-    instant = instant_of(datetime.combine(plain.day, plain.at), plain.zone)
+    instant = instant_of(datetime.combine(plain.day, plain.at), plain.zone or view.state.default_zone)
     return FoundDate(at_instant(instant), instant, None)
 
 
@@ -248,9 +248,7 @@ def stamp_of(atom: Atom, view: View) -> tuple[Stamp, ...]:
             return _flag_stamp(part.result.get(atom.key))
         case Kind.RULE_COMPLETE:
             progress = part.rules.get(atom.key)
-            if progress is None or progress.complete is None:
-                return ()
-            return tuple((progress.complete[0], id) for id in progress.complete_because) or (progress.complete,)
+            return progress.complete_because if progress else ()
         case Kind.GRADE:
             if (since := part.grade_since.get(grade_token(atom))) is not None:
                 return (since,)
@@ -271,7 +269,7 @@ def stamp_of(atom: Atom, view: View) -> tuple[Stamp, ...]:
             return ()
         case _:
             happened = part.happened.get(token(atom), Happening())
-            return tuple((when, id) for when, ids in happened.recent[-atom.times :] for id in ids)
+            return tuple(stamp for _, stamps in happened.recent[-atom.times :] for stamp in stamps)
 
 
 def _flag_stamp(flag: AnyValue) -> tuple[Stamp, ...]:
@@ -304,6 +302,11 @@ def findings(expr: Expr, view: View, now: Instant) -> list[Finding]:
             since = max((stamp[0] for stamp in stamp_of(atom, view)), default=None)
         found.append(Finding(atom=atom, value=value, since=since))
     return found
+
+
+def support(expr: Expr, view: View, now: Instant) -> tuple[Finding, ...]:
+    """Those findings that make an expression what it is."""
+    return supporting(expr, findings(expr, view, now))
 
 
 # --- time -------------------------------------------------------------------------------------------

@@ -36,10 +36,10 @@ KINDS = frozenset(
 class Event:
     """One event, checked. `fields` holds what its kind has beside id, time, course and learner.
 
-    Values of `fields`, by kind: enrolment `role`: str, `until`: Instant; completion `activity`: str, `state`: str; grade
-    `activity`: str, `grade`, `max`: float; submission and viewing `activity`: str; group `group`: str, `member`: bool;
-    date `what`: str, `activity`: str, `at`: Instant or None; profile `user`: Mapping; any other kind `data`: Mapping.
-    What is optional and absent is not there. Names are NFC with single blanks.
+    Values of `fields`, by kind: enrolment `role`: str, `until`: Instant; completion `activity`: str, `state`: str;
+    grade `activity`: str, `grade`, `max`: float; submission and viewing `activity`: str; group `group`: str,
+    `member`: bool; date `what`: str, `activity`: str, `at`: Instant or None; profile `user`: Mapping; any other kind
+    `data`: Mapping. What is optional and absent is not there. Names are NFC with single blanks.
     """
 
     id: str

@@ -8,7 +8,7 @@ from planned.check.graph import Atom, Key
 from planned.engine.evaluate import grade_holds, grade_token
 from planned.engine.event import Event, Instant
 from planned.engine.plan import CoursePlan
-from planned.engine.state import Flag, Happening, Participation, Person, State
+from planned.engine.state import Flag, Happening, Participation, Person, Stamp, State
 
 VISIT: Key = ("visit", "")
 LIFECYCLE = frozenset({"enrolment", "unenrolment", "suspension", "resumption"})
@@ -46,20 +46,20 @@ def apply(part: Participation, event: Event, plan: CoursePlan, remember: int) ->
             return [("event", kind)], [_happens(part, f"event:{kind}", when, id, remember)]
 
 
-def happens(part: Participation, name: str, when: Instant, ids: Sequence[str], remember: int) -> None:
-    """Record one more moment of a happening, by the events `ids`."""
+def happens(part: Participation, name: str, when: Instant, stamps: Sequence[Stamp], remember: int) -> None:
+    """Record one more moment of a happening, by the events of `stamps`."""
     happened = part.happened.get(name)
     if happened is None:
         happened = part.happened[name] = Happening()
     happened.total += 1
     happened.count += 1
-    happened.recent.append((when, tuple(ids)))
+    happened.recent.append((when, tuple(stamps)))
     if len(happened.recent) > remember:
         del happened.recent[:-remember]
 
 
 def _happens(part: Participation, name: str, when: Instant, id: str, remember: int) -> str:
-    happens(part, name, when, (id,), remember)
+    happens(part, name, when, ((when, id),), remember)
     return name
 
 

@@ -9,7 +9,7 @@ from planned.engine.calendar import Moment, add_civil, at_wall, delay, next_week
 from planned.engine.decision import ReasonCode
 from planned.engine.evaluate import FoundDate, View, causes, find_date, truth
 from planned.engine.event import Instant
-from planned.engine.occurrences import arm, cancel, cancel_all, ids_of, schedule, start, within_days
+from planned.engine.occurrences import arm, cancel, cancel_all, in_order, schedule, start, within_days
 from planned.engine.scene import Scene
 from planned.engine.state import Progress, Stamp
 from planned.syntax.ast import Unit
@@ -68,11 +68,12 @@ def fire(scene: Scene, view: View, progress: Progress) -> None:
     progress.next_firing = None
     if isinstance(trigger, OnDay):
         if view.part.enrolled:
-            start(scene, view, progress, moment, ids_of(progress.base_because), moment)
+            start(scene, view, progress, moment, in_order(progress.base_because), moment)
         return
     assert isinstance(trigger, Every)
     stopped = trigger.until is not None and truth(trigger.until, view, moment, fresh=True)
-    if not stopped and view.rule.mode != "paused" and within_days(view.rule, view, moment):
+    deployed = moment >= scene.state.since.get(view.rule.name, moment)
+    if not stopped and deployed and view.rule.mode != "paused" and within_days(view.rule, view, moment):
         last = nth_limit(view)
         if last is not None and progress.fired >= last:
             return
@@ -80,7 +81,7 @@ def fire(scene: Scene, view: View, progress: Progress) -> None:
         stamps = list(_enrolment(view))
         if trigger.since is not None:
             stamps.extend(causes(trigger.since, view, moment))
-        start(scene, view, progress, moment, ids_of(stamps), moment)
+        start(scene, view, progress, moment, in_order(stamps), moment)
     progress.next_firing = _next(view, progress, trigger, moment)
 
 
@@ -102,7 +103,7 @@ def date_changed(scene: Scene, view: View, progress: Progress, now: Instant) -> 
         cancel_all(scene, view, progress, ReasonCode.UNDONE, now)
         return
     moment = _moment(trigger, found, view)
-    because = ids_of((found.stamp,)) if found.stamp else ()
+    because = in_order((found.stamp,)) if found.stamp else ()
     for waiting in list(progress.waiting):
         if waiting.step or waiting.repeat or waiting.anchor == moment:
             continue

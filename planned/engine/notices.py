@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from planned.check.graph import Notify
 from planned.engine.calendar import first_at
@@ -14,7 +15,7 @@ from planned.engine.event import Instant
 from planned.engine.recipients import recipients
 from planned.engine.render import Rendered, RenderError
 from planned.engine.scene import Scene
-from planned.engine.state import Digest, Person, Waiting
+from planned.engine.state import Digest, Person, Stamp, Waiting
 from planned.engine.why import reason
 
 
@@ -82,6 +83,10 @@ def send_digests(scene: Scene, now: Instant) -> None:
                 scene.out.append(_digest(scene, reader, digest, notices[digest.notice - 1], now))
 
 
+def _stamps(entry: Mapping[str, Any]) -> tuple[Stamp, ...]:
+    return tuple((when, id) for when, id in entry["because"])
+
+
 def _digest(scene: Scene, reader: Person, digest: Digest, notice: Notify, now: Instant) -> Decision:
     first = digest.entries[0]
     rule = scene.plan.course(digest.course).rules[digest.rule]
@@ -89,7 +94,7 @@ def _digest(scene: Scene, reader: Person, digest: Digest, notice: Notify, now: I
     about_first = Scene(scene.plan, scene.state, learner)
     view = about_first.view(about_first.part(digest.course), rule)
     zone = reader.zone or rule.context.zone or scene.state.default_zone
-    waiting = Waiting(rule.name, digest.course, first["occurrence"], first["anchor"], tuple(first["because"]))
+    waiting = Waiting(rule.name, digest.course, first["occurrence"], first["anchor"], _stamps(first))
     waiting.step = digest.step
     learners: Sequence[str] = list(dict.fromkeys(entry["learner"] for entry in digest.entries))
     word = reader.id.removesuffix(f":{digest.course}")
@@ -111,7 +116,7 @@ def _digest(scene: Scene, reader: Person, digest: Digest, notice: Notify, now: I
         markup=None,
         anchor=first["anchor"],
         due=digest.due.instant,
-        because=tuple(first["because"]),
+        because=tuple(id for _, id in _stamps(first)),
         guards=(),
         source=rule.source,
         revision=rule.revision,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from planned.check.graph import HAPPENINGS, After, Every, Rule, WaitFor, WaitUntil, WaitUpTo
 from planned.engine.calendar import Moment, at_instant, day_start, delay, wait_for, wait_until, wall_of
 from planned.engine.decision import Decision, GuardReading, Outcome, Reason, ReasonCode
-from planned.engine.evaluate import View, findings, next_change, token, truth
+from planned.engine.evaluate import View, next_change, support, token, truth
 from planned.engine.event import Instant
 from planned.engine.plan import TIMED
 from planned.engine.recipients import recipients, sender
@@ -18,9 +18,9 @@ from planned.engine.why import reason
 from planned.syntax.ast import Duration
 
 
-def ids_of(stamps: Iterable[Stamp]) -> tuple[str, ...]:
+def in_order(stamps: Iterable[Stamp]) -> tuple[Stamp, ...]:
     """Reading 33: in order of time, then id; each once."""
-    return tuple(dict.fromkeys(id for _, id in sorted(stamps)))
+    return tuple(sorted(set(stamps)))
 
 
 def within_days(rule: Rule, view: View, anchor: Instant) -> bool:
@@ -32,7 +32,7 @@ def within_days(rule: Rule, view: View, anchor: Instant) -> bool:
 
 
 def start(
-    scene: Scene, view: View, progress: Progress, anchor: Instant, because: tuple[str, ...], now: Instant
+    scene: Scene, view: View, progress: Progress, anchor: Instant, because: tuple[Stamp, ...], now: Instant
 ) -> Waiting | None:
     """Section 4.1: begin an occurrence, unless the rule, its `again` or its days forbid it."""
     rule, part = view.rule, view.part
@@ -214,7 +214,7 @@ def cancel(scene: Scene, view: View, progress: Progress, waiting: Waiting, code:
     found = []
     if code is ReasonCode.STOP_ONCE:
         true = [condition for condition in view.rule.stop if truth(condition, view, now)]
-        found = [finding for condition in true for finding in findings(condition, view, now)]
+        found = [finding for condition in true for finding in support(condition, view, now)]
     text = reason(code, findings=found, language=view.rule.context.language, zone=view.zone, now=now)
     scene.out.append(decision(scene, view, waiting, Outcome.CANCELLED, now, reason=Reason(code, text)))
 
@@ -252,7 +252,7 @@ def decision(
         markup=markup,
         anchor=waiting.anchor,
         due=waiting.due.instant,
-        because=waiting.because,
+        because=tuple(id for _, id in waiting.because),
         guards=guards,
         source=rule.source,
         revision=rule.revision,

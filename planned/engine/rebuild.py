@@ -284,7 +284,7 @@ def _cancelled(waiting: Waiting, person: Person, rule: Rule | None, now: Instant
         markup=None,
         anchor=waiting.anchor,
         due=waiting.due.instant,
-        because=waiting.because,
+        because=tuple(id for _, id in waiting.because),
         guards=(),
         source=rule.source if rule else "",
         revision=rule.revision if rule else "",

@@ -32,11 +32,14 @@ class Flag:
 
 @dataclass(slots=True)
 class Happening:
-    """How often something happened, in all and in this enrolment; `recent` has the latest moments with their events, oldest first."""
+    """How often something happened, in all and in this enrolment.
+
+    `recent` has the latest moments, oldest first, each with the events behind it.
+    """
 
     total: int = 0
     count: int = 0
-    recent: list[tuple[Instant, tuple[str, ...]]] = field(default_factory=list)
+    recent: list[tuple[Instant, tuple[Stamp, ...]]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -47,7 +50,7 @@ class Waiting:
     course: str
     number: int
     anchor: Instant
-    because: tuple[str, ...]
+    because: tuple[Stamp, ...]
     step: int = 0
     """Place of the step in the rule, from 0."""
     repeat: int = 0
@@ -100,8 +103,8 @@ class Progress:
     """When time alone may change something: the trigger, `stop once`, a fact waited for, a firing, the rule's end."""
     armed: Instant | None = None
     """The timer that stands for `check_at`; it may stand earlier."""
-    complete: Stamp | None = None
-    complete_because: tuple[str, ...] = ()
+    complete: Instant | None = None
+    complete_because: tuple[Stamp, ...] = ()
     waiting: list[Waiting] = field(default_factory=list)
 
 

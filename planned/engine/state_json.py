@@ -10,7 +10,18 @@ from typing import Any
 from planned.engine.calendar import Moment
 from planned.engine.decision import Decision, GuardReading, Outcome, Reason, ReasonCode
 from planned.engine.plan import Plan
-from planned.engine.state import CourseFacts, Digest, Flag, Happening, Parked, Participation, Person, Progress, Waiting
+from planned.engine.state import (
+    CourseFacts,
+    Digest,
+    Flag,
+    Happening,
+    Parked,
+    Participation,
+    Person,
+    Progress,
+    Stamp,
+    Waiting,
+)
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
@@ -84,6 +95,10 @@ def _stamp(value: Any) -> Any:
     return None if value is None else (value[0], value[1])
 
 
+def _stamps(values: Any) -> tuple[Stamp, ...]:
+    return tuple((when, id) for when, id in values)
+
+
 def _participation(part: Participation) -> dict[str, Any]:
     body: dict[str, Any] = {"since": part.since}
     for name in ("enrolled", "announced", "suspended", "enrolment", "until", "roles", "visit"):
@@ -115,7 +130,7 @@ def _load_participation(course: str, body: dict[str, Any]) -> Participation:
     for name in ("grade", "grade_since", "dates"):
         setattr(part, name, {key: tuple(value) for key, value in body.get(name, {}).items()})
     for key, (total, count, recent) in body.get("happened", {}).items():
-        part.happened[key] = Happening(total, count, [(when, tuple(ids)) for when, ids in recent])
+        part.happened[key] = Happening(total, count, [(when, _stamps(stamps)) for when, stamps in recent])
     part.rules = {name: _load_progress(name, course, one) for name, one in body.get("rules", {}).items()}
     return part
 
@@ -144,9 +159,8 @@ def _load_progress(rule: str, course: str, body: dict[str, Any]) -> Progress:
     progress = Progress()
     for name in body.keys() & _PROGRESS_DEFAULTS.keys():
         setattr(progress, name, body[name])
-    progress.base_because = tuple((when, id) for when, id in progress.base_because)
-    progress.complete = _stamp(progress.complete)
-    progress.complete_because = tuple(progress.complete_because)
+    progress.base_because = _stamps(progress.base_because)
+    progress.complete_because = _stamps(progress.complete_because)
     if "next_firing" in body:
         progress.next_firing = _load_moment(body["next_firing"])
     progress.waiting = [_load_waiting(rule, course, one) for one in body.get("waiting", ())]
@@ -168,7 +182,7 @@ def _waiting(waiting: Waiting) -> dict[str, Any]:
 
 
 def _load_waiting(rule: str, course: str, body: dict[str, Any]) -> Waiting:
-    waiting = Waiting(rule, course, body["number"], body.get("anchor", 0), tuple(body["because"]))
+    waiting = Waiting(rule, course, body["number"], body.get("anchor", 0), _stamps(body["because"]))
     for name in _WAITING[2:]:
         if name in body:
             setattr(waiting, name, body[name])

@@ -11,7 +11,7 @@ from planned.engine.decision import ReasonCode
 from planned.engine.evaluate import View, causes, find_date, stamp_of, token, truth
 from planned.engine.event import Instant
 from planned.engine.firings import date_changed, every_changed, fire
-from planned.engine.occurrences import arm, cancel_all, end_waits, ids_of, note_happenings, start
+from planned.engine.occurrences import arm, cancel_all, end_waits, in_order, note_happenings, start
 from planned.engine.scene import Scene
 from planned.engine.state import Participation, Progress
 
@@ -63,7 +63,7 @@ def _after(scene: Scene, view: View, progress: Progress, what: Expr, happened: C
     if value and part.enrolled:
         if not was or _completes(what, part, happened):
             anchor = now if was else _turned(what, view, now)
-            start(scene, view, progress, anchor, ids_of(causes(what, view, now)), now)
+            start(scene, view, progress, anchor, in_order(causes(what, view, now)), now)
     elif was and not value:
         cancel_all(scene, view, progress, ReasonCode.UNDONE, now)
 
