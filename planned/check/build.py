@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, assert_never
 
 from planned.check import graph
-from planned.check.canonical import from_percent, print_node
 from planned.check.facts import Resolver, activity_source, day_of, one_space, time_of
 from planned.check.graph import Context, Graph
 from planned.check.index import index
@@ -15,8 +14,10 @@ from planned.check.lint import judge
 from planned.check.policy import WEEKDAYS, clock, weekdays
 from planned.check.scope import Placed, Scope, Survey, base_name
 from planned.check.subject import subject
+from planned.check.templates import from_percent
 from planned.diagnostics import Diagnostic
 from planned.syntax import ast
+from planned.syntax.to_text import print_node
 
 
 def build(

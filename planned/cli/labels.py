@@ -6,10 +6,10 @@ from datetime import time
 from typing import assert_never
 
 from planned.check import graph
-from planned.check.canonical import print_node
 from planned.check.edges import Node, NodeKind
 from planned.diagnostics import Language
 from planned.syntax import ast
+from planned.syntax.to_text import print_node
 
 SHORT = 40
 """Characters of a label."""

@@ -12,6 +12,7 @@ from planned.check.subject import LINE_END
 from planned.cli.exits import Exit
 from planned.cli.terminal import Look, as_json, plain, summary, wants_color
 from planned.diagnostics import Diagnostic, Language, Severity
+from planned.runtime.clock import SystemClock, datetime_of
 from planned.runtime.files import UNREADABLE, WRONG_PATHS, LoadedRules, load_rules
 
 HELP = "find the mistakes in rule files"
@@ -33,7 +34,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     loaded = load_rules(args.paths)
-    found = lint(loaded.files, loaded.imports, sources=loaded.sources, given=loaded.diagnostics, course=args.course)
+    today = datetime_of(SystemClock().now()).date()
+    found = lint(
+        loaded.files, loaded.imports, sources=loaded.sources, given=loaded.diagnostics, course=args.course, today=today
+    )
     show(found, loaded, args.format, args.lang)
     return exit_code(found, strict=args.strict)
 
