@@ -36,18 +36,16 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/planned lint --strict rules
-	$(BIN)/planned fmt --check rules
 
 fmt: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/planned fmt rules
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
 
 docs: $(READY)
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

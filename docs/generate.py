@@ -1,0 +1,127 @@
+"""Writes what the pages take from the code: marked regions and the output of their commands (`make docs`).
+
+A region stands between ``<!-- NAME: written by `make docs` -->`` and ``<!-- end -->``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from types import ModuleType
+
+import planned
+from docs import consoles
+from planned.diagnostics import Message
+from planned.engine import bad_event
+from planned.syntax.words import keywords
+
+ROOT = Path(__file__).resolve().parents[1]
+REGION = re.compile(r"(?ms)(?P<open>^<!-- (?P<name>\w+): written by `make docs` -->\n).*?(?P<close>^<!-- end -->$)")
+
+
+def pages() -> list[Path]:
+    """All pages, the README first."""
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def keyword_table() -> str:
+    """The keyword table in its own order."""
+    rows = ["| English | Français |", "|---|---|"]
+    return "\n".join([*rows, *(f"| {_phrases(one.en)} | {_phrases(one.fr)} |" for one in keywords())]) + "\n"
+
+
+def _phrases(phrases: tuple[str, ...]) -> str:
+    return ", ".join(f"`{phrase}`" for phrase in phrases) or "–"
+
+
+def messages_of(*packages: str) -> dict[str, list[tuple[ModuleType, Message]]]:
+    """What can be said to an author, by name, with the module that says it."""
+    found: dict[str, list[tuple[ModuleType, Message]]] = {}
+    names = [info.name for info in walk_packages(planned.__path__, "planned.") if info.name.startswith(packages)]
+    for module in map(import_module, sorted(names)):
+        for message in _messages_in(module):
+            known = found.setdefault(message.name, [])
+            if message not in [other for _, other in known]:
+                known.append((module, message))
+    return found
+
+
+def _messages_in(module: ModuleType) -> Iterator[Message]:
+    for value in vars(module).values():
+        match value:
+            case Message():
+                yield value
+            case list() | tuple():
+                yield from (one for one in value if isinstance(one, Message))
+            case dict():
+                yield from (one for one in value.values() if isinstance(one, Message))
+            case _:
+                pass
+
+
+def lint_pages() -> str:
+    """Each lint and error of reading: its severity, its page or else its sentences."""
+    parts = []
+    for name, found in sorted(messages_of("planned.syntax", "planned.check").items()):
+        severities = " or ".join(dict.fromkeys(str(message.severity) for _, message in found))
+        pages = [module.__doc__ for module, _ in found if getattr(module, "NAME", None) == name and module.__doc__]
+        parts.append(f"### {name}\n\n*{severities}*\n\n{_page(pages[0]) if pages else _sentences(found)}\n")
+    return "\n".join(parts)
+
+
+def _page(docstring: str) -> str:
+    """A docstring as Markdown: what is indented is an example."""
+    lines = [line.removeprefix("    ") if line.startswith("    ") else line for line in docstring.strip().splitlines()]
+    indented = [line.startswith("    ") for line in docstring.strip().splitlines()]
+    out: list[str] = []
+    for line, inside, before, after in zip(
+        lines, indented, [False, *indented[:-1]], [*indented[1:], False], strict=True
+    ):
+        out += ["```text"] if inside and not before else []
+        out.append(line)
+        out += ["```"] if inside and not after else []
+    return "\n".join(out)
+
+
+def _sentences(found: list[tuple[ModuleType, Message]]) -> str:
+    return "\n".join(f"- “{one.en}”" + (f" {one.help_en}" if one.help_en else "") for _, one in found)
+
+
+def refusals() -> str:
+    """Why an event cannot count."""
+    rows = ["| Code | Reason | What to do |", "|---|---|---|"]
+    found = sorted(_messages_in(bad_event), key=lambda one: one.name)
+    return "\n".join([*rows, *(f"| `{one.name}` | {_cell(one.en)} | {_cell(one.help_en)} |" for one in found)]) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+REGIONS: dict[str, Callable[[], str]] = {"keywords": keyword_table, "lints": lint_pages, "refusals": refusals}
+
+
+def with_regions(text: str) -> str:
+    """The page with its regions as the code has them now."""
+    return REGION.sub(lambda match: f"{match['open']}\n{REGIONS[match['name']]()}\n{match['close']}", text)
+
+
+def main() -> None:
+    changed = 0
+    for page in pages():
+        before = page.read_text(encoding="utf-8")
+        page.write_text(with_regions(before), encoding="utf-8")
+        after = consoles.refreshed(page)
+        page.write_text(after, encoding="utf-8")
+        if after != before:
+            changed += 1
+            sys.stdout.write(f"{page.relative_to(ROOT)}\n")
+    sys.stdout.write(f"{changed} pages changed\n")
+
+
+if __name__ == "__main__":
+    main()
