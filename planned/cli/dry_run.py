@@ -6,6 +6,7 @@ import argparse
 import gc
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from planned.check.build import build
@@ -76,10 +77,7 @@ def run(args: argparse.Namespace) -> int:
         events = events_in_order(args.events, [Path(name) for name in args.people])
     except UnknownSourceError as unknown:
         return _refuse(_say(language, f"unknown source: {unknown}", f"source inconnue : {unknown}"))
-    with events:
-        # Rules and tables stay; what the simulation makes is freed without the collector's looking through all of it.
-        gc.freeze()
-        gc.set_threshold(100_000, 20, 100)
+    with events, _seldom_collecting():
         decisions = selection.of(simulate(graph, events, until=until, default_zone=zone))
         if args.format == "jsonl":
             write_jsonl(decisions, sys.stdout)
@@ -87,6 +85,19 @@ def run(args: argparse.Namespace) -> int:
         else:
             _table(decisions, graph, events, language, shown_zone)
     return Exit.FINDINGS if args.strict and events.bad_count else Exit.FINE
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """What the simulation makes is freed without the garbage collector, whose looking through all of it takes long."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _table(decisions: Iterator[Decision], graph: Graph, events: OrderedEvents, language: Language, zone: str) -> None:
