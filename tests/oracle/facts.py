@@ -18,6 +18,7 @@ from tests.oracle.calendar_oracle import after, instant, midnight, wall
 from tests.oracle.reading import Rule, norm
 
 LEARNER_ROLES = {"student"}
+TUTOR_ROLES = {"tutor", "teacher", "editingteacher"}
 Who = tuple[str, str]
 """Course and learner."""
 
@@ -100,6 +101,16 @@ class View:
         if own:
             return str(own)
         return declared.zone if declared is not None else self.default_zone
+
+    def teachers(self, course: str) -> list[str]:
+        """Who is announced in a tutor's role and has not left, the first one first."""
+        found: dict[str, datetime] = {}
+        for line in self.log[: self.count]:
+            if line.course == course and line.kind == "enrolment" and line.name("role") in TUTOR_ROLES:
+                found.setdefault(str(line.learner), line.time)
+            if line.course == course and line.kind == "unenrolment":
+                found.pop(str(line.learner), None)
+        return sorted(found, key=lambda name: (found[name], name))
 
     def enrolments(self, who: Who) -> list[Enrolment]:
         """Section 4.2, readings 4 and 5."""

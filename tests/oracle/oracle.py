@@ -366,7 +366,8 @@ class _Walk:
                 if list(ast.Weekday)[day.weekday()] in trigger.days and at > start:
                     found.append((base, day, at))
             return found
-        first = wall(start, zone).date()
+        # Counted from a local day, which is that of its own time and zone (reading 19).
+        first = wall(start, self._then(view, start).zone(rule, who[1])).date()
         for k in range(1, 1000):
             months = k * trigger.number
             day = add_months(first, months) if trigger.unit is ast.Unit.MONTH else first + timedelta(weeks=months)
@@ -376,6 +377,11 @@ class _Walk:
             if at > start:
                 found.append((base, k, at))
         return found
+
+    def _then(self, view: View, start: datetime) -> View:
+        """What was known at an earlier moment."""
+        count = sum(line.time <= start for line in view.log[: view.count])
+        return View(view.log, count, start, True, view.default_zone, view.rules)
 
     # --- waiting ----------------------------------------------------------------------------------------
 
@@ -536,7 +542,7 @@ class _Walk:
                 self.taken.append((one.rule.file, one.who[1], self.now))
             for number, notice in enumerate(one.at_step.notices, start=1):
                 if notice.daily_at is None:
-                    self._record(one, "sent", None, guards, notice=number, to=self._recipient(one, notice.who))
+                    self._record(one, "sent", None, guards, notice=number, to=self._recipients(one, notice.who))
             happened.append(("!sent", self.now))
         if completed is not None:
             happened.append(("!complete", completed))
@@ -581,18 +587,21 @@ class _Walk:
         self._record(one, "cancelled", reason, [], at=at)
         one.open = False
 
-    def _recipient(self, one: Occurrence, who: ast.Who | None) -> str:
-        match who.kind if who else "learner":
-            case "learner":
-                return one.who[1]
-            case "role" | "contact" as kind:
-                assert who is not None
-                assert who.name is not None
-                return f"{kind}:{norm(who.name.text)}"
-            case "tutor" | "manager" as kind:
-                return str(self.view(timers=True).profile(one.who[1], kind) or kind)
-            case kind:
-                return str(kind)
+    def _recipients(self, one: Occurrence, who: ast.Who | None) -> list[str]:
+        kind = who.kind if who else "learner"
+        view = self.view(timers=True)
+        named = view.profile(one.who[1], kind) if kind in ("tutor", "manager") else None
+        if who is not None and who.name is not None:
+            return [f"{kind}:{norm(who.name.text)}"]
+        if kind == "learner":
+            return [one.who[1]]
+        if named:
+            return [str(named)]
+        if kind == "tutor":
+            return view.teachers(one.who[0])[:1] or [kind]
+        own = [str(view.profile(one.who[1], "tutor") or "")] if kind == "tutors" else []
+        found = [*own, *view.teachers(one.who[0])] if kind == "tutors" else []
+        return list(dict.fromkeys(name for name in found if name)) or [kind]
 
     def _record(
         self,
@@ -604,10 +613,10 @@ class _Walk:
         at: datetime | None = None,
         due: datetime | None = None,
         notice: int = 0,
-        to: str | None = None,
+        to: list[str] | None = None,
     ) -> None:
         at = at or self.now
-        due = due or one.due.instant(self._zone(one))
+        due = due or one.wake.instant(self._zone(one))
         place = (one.who[1], one.number, one.step, one.repeat, notice)
         self.decisions.append(
             {
@@ -625,7 +634,7 @@ class _Walk:
                 "anchor": one.anchor,
                 "due": due,
                 "because": ids(one.causes),
-                "to": [to or self._recipient(one, one.at_step.send.to)],
+                "to": to or self._recipients(one, one.at_step.send.to),
                 "guards": list(guards),
             }
         )
