@@ -22,8 +22,8 @@ from planned.sources.table import SOURCES
 from planned.store.opening import open_store
 
 
-def setup_of(settings: Settings) -> Setup:
-    """What the settings say about deciding."""
+def setup_of(settings: Settings, channels: frozenset[str]) -> Setup:
+    """What the settings say about deciding; with these channels by name."""
     return Setup(
         default_zone=settings.timezone,
         learner_roles=frozenset(settings.learner_roles),
@@ -35,6 +35,7 @@ def setup_of(settings: Settings) -> Setup:
             contacts=settings.contacts,
             test=settings.test_address,
         ),
+        channels=channels,
         people_in_memory=settings.people_in_memory,
     )
 
@@ -68,7 +69,7 @@ class Engine:
             self.store = store
             self.loop = Loop(
                 store=store,
-                work=Work(graph, store, clock, setup_of(settings), log),
+                work=Work(graph, store, clock, setup_of(settings, frozenset(channels)), log),
                 sources=sources,
                 deliverer=Deliverer(store, channels, clock, log),
                 clock=clock,

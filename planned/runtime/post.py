@@ -43,10 +43,12 @@ class Post:
         self,
         graph: Graph,
         addresses: Addresses,
+        channels: frozenset[str],
         profile_of: Callable[[str], Profile],
         tutor_of: Callable[[str, str], str | None],
     ) -> None:
         self._tutor_of = tutor_of
+        self._channels = channels
         self._addresses = addresses
         self._profile_of = profile_of
         self._languages: dict[str, Language] = {rule.name: rule.context.language for rule in graph.rules}
@@ -56,7 +58,7 @@ class Post:
 
     def deliveries(self, decision: Decision) -> list[NewDelivery]:
         """One for each recipient of a `sent` decision; where no address is known it is `failed`, `no-address`."""
-        if decision.outcome is not Outcome.SENT:
+        if decision.outcome is not Outcome.SENT or not self._channels:
             return []
         if decision.draft:
             return [self._delivery(decision, Reader("test", self._addresses.test, ""))]
@@ -72,8 +74,9 @@ class Post:
 
     def _delivery(self, decision: Decision, reader: Reader) -> NewDelivery:
         id_ = message_id(decision, reader.id)
-        if reader.address is None:
-            return NewDelivery(reader.id, decision.channel, id_, "", state="failed", why="no-address")
+        if reader.address is None or decision.channel not in self._channels:
+            why = "no-address" if reader.address is None else "no-channel"
+            return NewDelivery(reader.id, decision.channel, id_, "", state="failed", why=why)
         message = self._message(decision, reader, reader.address, id_)
         return NewDelivery(reader.id, decision.channel, id_, dump_message(message))
 

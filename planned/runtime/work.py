@@ -6,8 +6,11 @@ happened, and what a source gives again is known by its id.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from planned.check.graph import Graph
 from planned.engine import bad_event
@@ -25,6 +28,9 @@ from planned.runtime.post import Addresses, Post
 from planned.store import codec
 from planned.store.base import Batch, Deployment, Kept, Quarantined, Store, key_of
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 AHEAD = 600 * SECOND
 """An event further in the future than this has a wrong time."""
 PEOPLE_A_BATCH = 300
@@ -40,11 +46,22 @@ class Setup:
     tutor_roles: tuple[str, ...] = ("teacher", "editingteacher", "tutor")
     since: Instant | None = None
     addresses: Addresses = field(default_factory=Addresses)
+    channels: frozenset[str] = frozenset()
+    """By which something can be delivered; without any, decisions are made and nothing is to be delivered."""
     people_in_memory: int = 20_000
 
 
+def _alone(verb: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
+    @wraps(verb)
+    def alone(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with work.lock:
+            return verb(work, *args, **kwargs)
+
+    return alone
+
+
 class Work:
-    """The imperative shell around `step`; one thread at a time."""
+    """The imperative shell around `step`. Its public verbs may be called by any thread; one at a time is at work."""
 
     def __init__(self, graph: Graph, store: Store, clock: Clock, setup: Setup, log: Log) -> None:
         self.graph = graph
@@ -52,10 +69,11 @@ class Work:
         self._clock = clock
         self._setup = setup
         self._log = log
+        self.lock = threading.RLock()
         self._since: Mapping[str, Instant] = {}
         self._plan = prepare(graph)
         self.people = People(store, self._plan, self._fresh, setup.people_in_memory)
-        self._post = Post(graph, setup.addresses, self.people.profile, self.people.tutor)
+        self._post = Post(graph, setup.addresses, setup.channels, self.people.profile, self.people.tutor)
 
     def _fresh(self) -> State:
         return State(
@@ -67,6 +85,7 @@ class Work:
 
     # --- rules --------------------------------------------------------------------------------------
 
+    @_alone
     def deploy(self) -> list[Decision]:
         """Take up the rules: a new one serves from now on (or `since`); if any changed, who waits is recomputed."""
         now = self._clock.now()
@@ -82,13 +101,20 @@ class Work:
         self.people.forget()
         made: list[Decision] = []
         if known and (changed or gone or fresh):
-            waiting = self._store.waiting()
-            self._log.say("rules changed", changed=len(changed), gone=len(gone), new=len(fresh), waiting=len(waiting))
-            for ids in _parts(waiting):
+            people = self._concerned(changed | fresh)
+            self._log.say("rules changed", changed=len(changed), gone=len(gone), new=len(fresh), people=len(people))
+            for ids in _parts(people):
                 made += self._rebuild_all(ids)
         # Last: whoever is killed before this begins anew, and decides nothing twice.
         self._store.deploy(wanted | {name: Deployment(known[name].first, "") for name in gone})
         return made
+
+    def _concerned(self, names: set[str]) -> list[str]:
+        """Who is to be recomputed: everybody if a rule starts without an event (`every monday`), else who waits."""
+        rules = [rule for rule in self.graph.rules if rule.name in names]
+        if any(rule in self._plan.course(rule.course or "").at_enrolment for rule in rules):
+            return self._store.everybody()
+        return self._store.waiting()
 
     def _first(self, was: str | None, known: Mapping[str, Deployment], now: Instant) -> Instant:
         if was is not None and was in known:
@@ -104,6 +130,7 @@ class Work:
 
     # --- events -------------------------------------------------------------------------------------
 
+    @_alone
     def take(self, source: str, items: Iterable[Event | BadEvent], cursor: str | None) -> list[Decision]:
         """Count the events of a source in one transaction with its cursor; the decisions that they caused."""
         events, quarantined = self._sift(source, items, self._clock.now())
@@ -188,6 +215,7 @@ class Work:
 
     # --- time ---------------------------------------------------------------------------------------
 
+    @_alone
     def decide_due(self) -> list[Decision] | None:
         """Decide for some of those for whom something is due, in one transaction; None when nothing is."""
         now = self._clock.now()

@@ -146,6 +146,10 @@ class Store(Protocol):
         """Everybody for whom something waits, in the order of their ids."""
         ...
 
+    def everybody(self) -> list[str]:
+        """All people, in the order of their ids."""
+        ...
+
     def history(self, person: str) -> list[Event]:
         """All events of a person and the general ones of the courses of his events, by time, then as received."""
         ...

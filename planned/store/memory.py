@@ -133,6 +133,10 @@ class MemoryStore:
         with self._lock:
             return sorted(id_ for id_, one in self._people.items() if one.next_due is not None)
 
+    def everybody(self) -> list[str]:
+        with self._lock:
+            return sorted(self._people)
+
     def history(self, person: str) -> list[Event]:
         with self._lock:
             own = self._by_learner.get(person, [])

@@ -211,6 +211,9 @@ class SqliteStore:
     def waiting(self) -> list[str]:
         return [id_ for (id_,) in self._rows("SELECT id FROM people WHERE next_due IS NOT NULL ORDER BY id")]
 
+    def everybody(self) -> list[str]:
+        return [id_ for (id_,) in self._rows("SELECT id FROM people ORDER BY id")]
+
     def history(self, person: str) -> list[Event]:
         rows = self._rows(
             f"{_EVENT} WHERE learner = ? UNION ALL {_EVENT} WHERE learner IS NULL AND course IN"

@@ -139,6 +139,7 @@ def test_who_is_due_comes_in_order_of_time(store: Store) -> None:
     assert store.waiting() == ["a", "b"]
     store.save(Batch(now=3, people={"a": Kept(None, 0, ""), "b": Kept(None, 0, "")}))
     assert store.next_due() is None
+    assert store.everybody() == ["a", "b", "c"]
 
 
 def test_a_delivery_goes_from_ready_to_sent_and_its_text_is_forgotten(store: Store) -> None:
