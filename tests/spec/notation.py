@@ -63,7 +63,11 @@ def _pairs(words: list[str]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for word in words:
         key, _, value = word.partition("=")
-        made[key] = json.loads(value) if value in ("null", "true", "false") or (value[:1] in "[{" and value) else value
+        place = made
+        *outer, key = key.split(".")
+        for name in outer:
+            place = place.setdefault(name, {})
+        place[key] = None if value == "null" else value
     return made
 
 
@@ -162,6 +166,8 @@ def checked(one: Decision, name: str, value: str) -> str | None:
     """What a decision has instead of the value that a case expects, or None if it has it."""
     if name == "contains":
         return None if value in (one.text or "") else repr(one.text)
+    if name == "says":
+        return None if one.reason and value in one.reason.text else repr(one.reason)
     if name == "guard":
         read = [f"{guard.text}: {str(guard.value).lower()}" for guard in one.guards]
         return None if value in read else repr(read)
@@ -200,5 +206,5 @@ def _had(one: Decision, name: str) -> str:
     raise ValueError(f"unknown check: {name}")
 
 
-SPEECH = frozenset({"guard", "reason", "source", "text", "contains", "subject"})
+SPEECH = frozenset({"guard", "reason", "says", "source", "text", "contains", "subject"})
 """Checks of what depends on the language or the layout of the file, not on what it means."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import difflib
+import json
 import random
-from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from planned.check.build import build
+from planned.check.graph import Graph
 from planned.diagnostics import Diagnostic, Severity, Span
 from planned.engine.decision import Decision
-from planned.engine.decode import decode_object
-from planned.engine.event import Event
 from planned.engine.simulate import simulate
+from planned.sources.order import events_in_order
 from planned.syntax import ast
 from planned.syntax.from_text import parse
 from planned.syntax.to_text import print_file
@@ -24,6 +26,9 @@ from tests.spec.cases import Case, Problem, all_cases
 
 CASES = all_cases()
 DECIDED = [case for case in CASES if case.expect is not None]
+SPELLED = [case for case in DECIDED if case.spellings]
+SHUFFLED = [case for case in DECIDED if len(case.events) > 1]
+WRONG = [case for case in CASES if case.errors is not None or case.warnings]
 
 
 def each(cases: list[Case]) -> pytest.MarkDecorator:
@@ -37,16 +42,42 @@ def each(cases: list[Case]) -> pytest.MarkDecorator:
     )
 
 
-def events_of(case: Case) -> list[Event]:
-    decoded = [decode_object(one, f"{case.where}: {one.get('id')}") for one in [*case.people, *case.events]]
-    for one in decoded:
-        assert isinstance(one, Event), f"{case.where}: not an event: {one}"
-    return in_order(one for one in decoded if isinstance(one, Event))
+@each(DECIDED)
+def test_decides_as_the_prose_says(case: Case, tmp_path: Path) -> None:
+    judge(case, decide(case, case.rules, case.events, tmp_path))
 
 
-def in_order(events: Iterable[Event]) -> list[Event]:
-    """By time, then as received, as a dry-run reads its files."""
-    return sorted(events, key=lambda one: one.time)
+@each(DECIDED)
+def test_decides_the_same_in_the_other_language(case: Case, tmp_path: Path) -> None:
+    files, _ = files_of(case.rules)
+    texts = {one.path: print_file(one, "en" if one.language == "fr" else "fr") for one in files}
+    judge(case, decide(case, texts, case.events, tmp_path), speech=False)
+
+
+@each(SPELLED)
+def test_other_spellings_mean_the_same(case: Case, tmp_path: Path) -> None:
+    first = next(iter(case.rules))
+    for text in case.spellings:
+        judge(case, decide(case, {**case.rules, first: text}, case.events, tmp_path), speech=False)
+
+
+@each(SHUFFLED)
+def test_decides_the_same_in_any_order_of_arrival(case: Case, tmp_path: Path) -> None:
+    for seed in range(3):
+        judge(case, decide(case, case.rules, shuffled(case.events, seed), tmp_path))
+
+
+@each(WRONG)
+def test_finds_what_is_wrong(case: Case) -> None:
+    _, every = graph_of(case.rules)
+    if case.errors is not None:
+        got = [shown(case, one) for one in every if one.severity is Severity.ERROR]
+        assert sorted(got) == sorted(told(one) for one in case.errors)
+    for warning in case.warnings:
+        assert told(warning) in [shown(case, one) for one in every if one.severity is not Severity.ERROR]
+
+
+# --- deciding ---------------------------------------------------------------------------------------
 
 
 def files_of(texts: dict[str, str]) -> tuple[list[ast.File], list[Diagnostic]]:
@@ -59,18 +90,45 @@ def files_of(texts: dict[str, str]) -> tuple[list[ast.File], list[Diagnostic]]:
     return files, found
 
 
-def decide(case: Case, texts: dict[str, str], events: list[Event]) -> list[Decision]:
+def graph_of(texts: dict[str, str]) -> tuple[Graph, list[Diagnostic]]:
     files, found = files_of(texts)
-    graph, more = build(files)
-    wrong = [one for one in [*found, *more] if one.severity is Severity.ERROR]
+    return build(files, {one.path: one for one in files}, sources=texts, given=found)
+
+
+def decide(case: Case, texts: dict[str, str], events: list[dict[str, Any]], folder: Path) -> list[Decision]:
+    """What a dry-run decides of these rules and events, in the order of their lines."""
+    graph, found = graph_of(texts)
+    wrong = [one for one in found if one.severity is Severity.ERROR]
     assert not wrong, "\n".join(f"{case.where}: {one.span}: {one.text('en')}" for one in wrong)
-    return list(simulate(graph, events, until=until_of(case), default_zone=case.zone))
+    history = folder / "events.jsonl"
+    history.write_text("".join(json.dumps(one) + "\n" for one in [*case.people, *events]), encoding="utf-8")
+    with events_in_order([str(history)], []) as ordered:
+        decisions = list(simulate(graph, ordered, until=until_of(case), default_zone=case.zone))
+        assert ordered.bad == [], f"{case.where}: events that do not count"
+    return decisions
 
 
 def until_of(case: Case) -> int | None:
     if case.until is None:
         return None
     return int(datetime.fromisoformat(case.until).replace(tzinfo=ZoneInfo(case.zone)).timestamp()) * 1_000_000
+
+
+def shuffled(events: list[dict[str, Any]], seed: int) -> list[dict[str, Any]]:
+    """Another order of arrival; only the events of one learner and instant keep theirs, for there it counts."""
+    mixed = events.copy()
+    random.Random(seed).shuffle(mixed)
+    own: dict[tuple[datetime, object], list[dict[str, Any]]] = {}
+    for one in reversed(events):
+        own.setdefault(together(one), []).append(one)
+    return [own[together(one)].pop() for one in mixed]
+
+
+def together(one: dict[str, Any]) -> tuple[datetime, object]:
+    return datetime.fromisoformat(one["time"]), one.get("learner")
+
+
+# --- judging ----------------------------------------------------------------------------------------
 
 
 def judge(case: Case, got: list[Decision], *, speech: bool = True) -> None:
@@ -91,62 +149,6 @@ def judge(case: Case, got: list[Decision], *, speech: bool = True) -> None:
     ]
     if misses:
         pytest.fail(f"{case.where} {case.title}\n" + "\n".join(misses), pytrace=False)
-
-
-@each(DECIDED)
-def test_decides_as_the_prose_says(case: Case) -> None:
-    judge(case, decide(case, case.rules, events_of(case)))
-
-
-@each(DECIDED)
-def test_decides_the_same_in_the_other_language(case: Case) -> None:
-    files, _ = files_of(case.rules)
-    texts = {one.path: print_file(one, "en" if one.language == "fr" else "fr") for one in files}
-    judge(case, decide(case, texts, events_of(case)), speech=False)
-
-
-SPELLED = [case for case in DECIDED if case.spellings]
-
-
-@each(SPELLED)
-def test_other_spellings_mean_the_same(case: Case) -> None:
-    first = next(iter(case.rules))
-    for text in case.spellings:
-        judge(case, decide(case, {**case.rules, first: text}, events_of(case)), speech=False)
-
-
-SHUFFLED = [case for case in DECIDED if len(case.events) > 1]
-
-
-@each(SHUFFLED)
-def test_decides_the_same_in_any_order_of_arrival(case: Case) -> None:
-    for seed in range(3):
-        judge(case, decide(case, case.rules, shuffled(events_of(case), seed)))
-
-
-def shuffled(events: list[Event], seed: int) -> list[Event]:
-    """Another order of arrival, in order of time again; of one instant only the events of one learner keep theirs."""
-    mixed = events.copy()
-    random.Random(seed).shuffle(mixed)
-    own: dict[tuple[int, str | None], list[Event]] = {}
-    for one in reversed(events):
-        own.setdefault((one.time, one.learner), []).append(one)
-    return in_order(own[one.time, one.learner].pop() for one in mixed)
-
-
-WRONG = [case for case in CASES if case.errors is not None or case.warnings]
-
-
-@each(WRONG)
-def test_finds_what_is_wrong(case: Case) -> None:
-    files, found = files_of(case.rules)
-    _, more = build(files)
-    every = [*found, *more]
-    if case.errors is not None:
-        got = [shown(case, one) for one in every if one.severity is Severity.ERROR]
-        assert sorted(got) == sorted(told(one) for one in case.errors)
-    for warning in case.warnings:
-        assert told(warning) in [shown(case, one) for one in every]
 
 
 def told(one: Problem) -> str:
