@@ -21,6 +21,7 @@ from planned.cli.volume import Volume
 from planned.diagnostics import Diagnostic, Language, Severity
 from planned.engine.bad_event import BadEvent
 from planned.engine.decision import Decision
+from planned.engine.event import Event
 from planned.engine.simulate import simulate
 from planned.runtime.files import WRONG_PATHS, LoadedRules, load_rules
 from planned.sources.base import UnknownSourceError
@@ -29,6 +30,8 @@ from planned.sources.order import OrderedEvents, events_in_order
 HELP = "show what rules would send for a history of events, and what not and why"
 EXAMPLE = "planned dry-run rules/ --events events.jsonl --people people.csv --until 2026-12-31"
 BAD_SHOWN = 50
+PROGRESS = 50_000
+"""Events between two signs of life."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -78,13 +81,25 @@ def run(args: argparse.Namespace) -> int:
     except UnknownSourceError as unknown:
         return _refuse(_say(language, f"unknown source: {unknown}", f"source inconnue : {unknown}"))
     with events, _seldom_collecting():
-        decisions = selection.of(simulate(graph, events, until=until, default_zone=zone))
+        decisions = selection.of(simulate(graph, _told(events), until=until, default_zone=zone))
         if args.format == "jsonl":
             write_jsonl(decisions, sys.stdout)
             _report(events, language)
         else:
             _table(decisions, graph, events, language, shown_zone)
     return Exit.FINDINGS if args.strict and events.bad_count else Exit.FINE
+
+
+def _told(events: OrderedEvents) -> Iterator[Event]:
+    """The events; on a terminal that shows nothing else, how far it has come."""
+    if not sys.stderr.isatty() or sys.stdout.isatty():
+        yield from events
+        return
+    for event in events:
+        if events.count % PROGRESS == 0:
+            sys.stderr.write(f"\r{events.count:,} …")
+        yield event
+    sys.stderr.write("\r\x1b[K")
 
 
 @contextmanager

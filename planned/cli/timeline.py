@@ -101,7 +101,11 @@ class Timeline:
             before.append("→ " + ", ".join(one.to))
         if one.repeat:
             before.append(f"×{one.repeat + 1}")
-        return " ".join(plain(part) for part in (*before, " ".join(text.split()), self._elsewhere(one)) if part)
+        said = " ".join(text.split("\n"))
+        if before:
+            colon = " :" if self._language == "fr" else ":"
+            said = " ".join(before) + (f"{colon} {said}" if said else "")
+        return plain(" ".join(part for part in (said, self._elsewhere(one)) if part))
 
     def _elsewhere(self, one: Decision) -> str:
         """The learner's own time, where it is another."""

@@ -99,11 +99,11 @@ def test_the_timeline_says_who_what_when_and_why(files: Files, capsys: pytest.Ca
         "  07:00  ben       reminder  suppressed  Lesson2 has been complete since 5 September 2026."
         " (09:00 Indian/Reunion)\n"
         "  09:00  alice     reminder  sent        Lesson 2, Alice\n"
-        "  09:00  alice     reminder  sent        notice → tessa Lesson 2, Alice\n"
+        "  09:00  alice     reminder  sent        notice → tessa: Lesson 2, Alice\n"
         "\n"
         "Tuesday 6 October 2026\n"
         "  09:00  chloe     reminder  sent        Lesson 2, Chloé\n"
-        "  09:00  chloe     reminder  sent        notice → tessa Lesson 2, Chloé\n"
+        "  09:00  chloe     reminder  sent        notice → tessa: Lesson 2, Chloé\n"
         "\n"
     )
     assert summary.splitlines()[:3] == [
