@@ -703,7 +703,7 @@ class Comment(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File(Node):
-    """All that could be read of one file. `language` is the declared one, else that of its first keyword of only one."""
+    """All that could be read of one file. `language` is the declared one, else the first keyword's."""
 
     path: str
     language: Language

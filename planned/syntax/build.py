@@ -30,14 +30,27 @@ class Builder(Rules):
         self.source = source
         self.found: list[Diagnostic] = []
         self.statements: list[ast.Statement] = []
+        self.comments: dict[int, int] = {}
         self.finished = 0
-        self._seen = 0
+        self.reported = 0
+        self._last = (0, 0)
 
     def statement(self, children: list[ast.Statement]) -> None:
         self.finished += 1
-        if len(self.found) == self._seen:
+        self._last = (len(self.statements), self.reported)
+        if len(self.found) == self.reported:
             self.statements.append(children[0])
-        self._seen = len(self.found)
+        self.reported = len(self.found)
+
+    def take_back(self) -> None:
+        """The last statement goes on, into what cannot be read: it and what was found in it do not count."""
+        statements, found = self._last
+        del self.statements[statements:]
+        del self.found[found:]
+
+    def give_up(self) -> None:
+        """What was found so far belongs to a statement that cannot be read."""
+        self.reported = len(self.found)
 
     def start(self, children: list[None]) -> None:
         """All is in `statements` already."""

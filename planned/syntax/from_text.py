@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import gc
-from functools import cache
+from bisect import bisect_left
 from importlib import resources
 
-from lark import Lark, UnexpectedInput
+from lark import Lark, Token, UnexpectedInput
+from lark.exceptions import UnexpectedCharacters, UnexpectedToken
+from lark.utils import TextSlice
 
 from planned.diagnostics import Diagnostic, Language, Message, Severity
-from planned.syntax import ast, words
+from planned.syntax import ast, mistakes, words
 from planned.syntax.build import Builder
-from planned.syntax.source import decode, source
+from planned.syntax.lexemes import Lexeme, lexemes
+from planned.syntax.recover import STRONG, TRIGGERS, next_start
+from planned.syntax.source import Source, decode, source
 
-SYNTAX = Message(
-    "syntax",
+MAX_RULES = 2000
+MAX_DEPTH = 50
+
+TOO_MANY_RULES = Message(
+    "too-many-rules",
     Severity.ERROR,
-    "“{word}” cannot stand here.",
-    "« {word} » ne peut pas se trouver ici.",
+    "This file has {count} rules; {most} are possible.",
+    "Ce fichier a {count} règles ; le maximum est de {most}.",
+    "Split it into several files.",
+    "Répartissez-le en plusieurs fichiers.",
 )
 
 
@@ -26,38 +35,195 @@ def read(data: bytes, path: str) -> tuple[ast.File, list[Diagnostic]]:
     text, found = decode(data, path)
     if found:
         return ast.File(path=path, language="en", statements=()), found
-    return parse(text, path)
+    file, found = parse(text, path)
+    rules = [statement for statement in file.statements if isinstance(statement, ast.Rule)]
+    if len(rules) > MAX_RULES:
+        span = rules[MAX_RULES].span
+        found.append(Diagnostic(TOO_MANY_RULES, span, {"count": len(rules), "most": MAX_RULES}))
+    return file, found
 
 
 def parse(text: str, path: str) -> tuple[ast.File, list[Diagnostic]]:
-    """What a text says. Never raises; every statement that is wrong gives a diagnostic, the others are all there."""
+    """What a text says. Never raises; a statement that is wrong gives a diagnostic, the others are all there."""
     src, found = source(text, path)
-    lark, builder = _parser()
-    builder.begin(src)
+    reader = _idle.pop() if _idle else _Reader()
+    # Nearly nothing that a parse allocates is garbage: without the collector it takes a third of the time.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        lark.parse(src.folded)
-    except UnexpectedInput as error:
-        pos = error.pos_in_stream or 0
-        builder.fail(SYNTAX, src.span(pos, pos), word=src.text[pos : pos + 20])
+        file, mistaken = reader.read(src)
     finally:
         if collecting:
             gc.enable()
-    language: Language = "en"
-    for statement in builder.statements:
+        _idle.append(reader)
+    return file, sorted(found + mistaken, key=lambda d: (d.span.line, d.span.column))
+
+
+class _Reader:
+    """A parser with its builder. It reads one text at a time; each thread takes its own from the idle ones."""
+
+    def __init__(self) -> None:
+        grammar = resources.files("planned.grammar").joinpath("planned.lark").read_text("utf-8")
+        self.builder = Builder()
+        self.lark = Lark(
+            grammar + words.terminals(),
+            parser="lalr",
+            lexer="contextual",
+            transformer=self.builder,
+            keep_all_tokens=True,
+            maybe_placeholders=True,
+            lexer_callbacks={"COMMENT": self._comment},
+        )
+
+    def _comment(self, token: Token) -> Token:
+        self.builder.comments[token.start_pos or 0] = token.end_pos or 0
+        return token
+
+    def read(self, src: Source) -> tuple[ast.File, list[Diagnostic]]:
+        builder = self.builder
+        builder.begin(src)
+        position: int | None = 0
+        row = _Row(src)
+        while position is not None:
+            stop = self._statements(src, position)
+            if stop is None:
+                break
+            position = self._recover(row, stop)
+        comments = tuple(
+            ast.Comment(span=src.span(start, end), text=src.text[start:end].rstrip("\r"))
+            for start, end in sorted(builder.comments.items())
+        )
+        statements = tuple(builder.statements)
+        file = ast.File(path=src.path, language=_language(src, statements), statements=statements, comments=comments)
+        return file, builder.found
+
+    def _statements(self, src: Source, position: int) -> mistakes.Stop | None:
+        """Reads on from a position; None at the end of the text, else where and why it stopped."""
+        builder = self.builder
+        parser = self.lark.parse_interactive(TextSlice(src.folded, position, len(src.folded)))
+        state = parser.parser_state
+        feed, stack = state.feed_token, state.state_stack
+        finished = builder.finished
+        start, last = -1, position
+        token = None
+        try:
+            for token in parser.lexer_thread.lex(state):  # type: ignore[no-untyped-call]
+                if start < 0:
+                    start = token.start_pos
+                feed(token)
+                if builder.finished != finished:
+                    finished = builder.finished
+                    start = token.start_pos
+                last = token.end_pos
+                if len(stack) > MAX_DEPTH and _depth(state.value_stack) > MAX_DEPTH:
+                    return mistakes.Stop(start, token.start_pos, last, frozenset(), too_deep=True)
+            state.feed_token(Token.new_borrow_pos("$END", "", token) if token else Token("$END", ""), True)
+        except UnexpectedInput as error:
+            at = _position(error, len(src.folded))
+            expected = frozenset(parser.accepts())  # type: ignore[no-untyped-call]
+            ended = "$END" in expected and self._ends_before(src, start, at, expected)
+            if ended and start >= 0:
+                state.feed_token(Token("$END", ""), True)
+                start = at
+            return mistakes.Stop(at if start < 0 else start, at, last, expected, fresh=start in (-1, at))
+        return None
+
+    def _ends_before(self, src: Source, start: int, at: int, expected: frozenset[str]) -> bool:
+        """Whether the statement that could end here does, so that what follows is a mistake by itself."""
+        following = next(lexemes(src, at), None)
+        if following is None or start < 0:
+            return True
+        meant = mistakes.nearest_terminals(following.text, expected) if following.kind == "word" else frozenset()
+        if meant:
+            return bool(meant & (STRONG | TRIGGERS))
+        line_start = src.folded.rfind("\n", 0, at) + 1
+        own_column = start - (src.folded.rfind("\n", 0, start) + 1)
+        aligned = not src.folded[line_start:at].strip() and at - line_start <= own_column and line_start > start
+        return aligned and following.kind != "keyword"
+
+    def _recover(self, row: _Row, stop: mistakes.Stop) -> int | None:
+        """Reports what went wrong, and says where to go on."""
+        src, builder = row.src, self.builder
+        lexeme_row = row.lexemes()
+        start, at = row.index(stop.start), row.index(stop.at)
+        if start < len(lexeme_row) and mistakes.zone_is_missing(lexeme_row, start):
+            at = start
+        following = next_start(lexeme_row, start, at, row.columns())
+        end = lexeme_row[following].start if following is not None else len(src.folded)
+        already = len(builder.found) > builder.reported
+        if not already and not any(stop.start <= control < end for control in src.controls):
+            diagnostic = mistakes.diagnose(src, lexeme_row, start, row.index(stop.at), stop)
+            if (
+                diagnostic.message is mistakes.COMPOUND
+                and start < len(lexeme_row)
+                and lexeme_row[start].kind == "number"
+            ):
+                builder.take_back()
+            builder.found.append(diagnostic)
+        builder.give_up()
+        builder.comments.update(row.comments(stop.at, end))
+        return None if following is None else end
+
+
+class _Row:
+    """The lexemes of a text, read when they are needed first."""
+
+    def __init__(self, src: Source) -> None:
+        self.src = src
+        self._all: list[Lexeme] = []
+        self._plain: list[Lexeme] = []
+        self._starts: list[int] = []
+        self._columns: list[int] = []
+
+    def lexemes(self) -> list[Lexeme]:
+        if not self._all:
+            self._all = list(lexemes(self.src))
+            self._plain = [lexeme for lexeme in self._all if lexeme.kind != "comment"]
+            self._starts = [lexeme.start for lexeme in self._plain]
+            folded = self.src.folded
+            self._columns = [
+                start - folded.rfind("\n", 0, start) if lexeme.first else 0
+                for start, lexeme in zip(self._starts, self._plain, strict=True)
+            ]
+        return self._plain
+
+    def columns(self) -> list[int]:
+        return self._columns
+
+    def index(self, position: int) -> int:
+        """The first lexeme that starts at a position or after it, or that reaches over it."""
+        k = bisect_left(self._starts, position)
+        if k and self._plain[k - 1].end > position:
+            return k - 1
+        return k
+
+    def comments(self, start: int, end: int) -> dict[int, int]:
+        return {c.start: c.end for c in self._all if c.kind == "comment" and start <= c.start < end}
+
+
+_idle: list[_Reader] = []
+
+
+def _depth(values: list[object]) -> int:
+    """How many parentheses and `not` are open."""
+    return sum(isinstance(value, Token) and value.type in ("LPAR", "NOT") for value in values)
+
+
+def _position(error: UnexpectedInput, end: int) -> int:
+    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+        return end
+    if isinstance(error, UnexpectedToken):
+        return error.token.start_pos or 0
+    assert isinstance(error, UnexpectedCharacters)
+    return error.pos_in_stream or 0
+
+
+def _language(src: Source, statements: tuple[ast.Statement, ...]) -> Language:
+    """The declared language, else that of the first keyword that belongs to one language only."""
+    for statement in statements:
         if isinstance(statement, ast.LanguageDecl):
-            language = statement.language
-            break
-    file = ast.File(path=path, language=language, statements=tuple(builder.statements))
-    return file, found + builder.found
-
-
-@cache
-def _parser() -> tuple[Lark, Builder]:
-    grammar = resources.files("planned.grammar").joinpath("planned.lark").read_text("utf-8") + words.terminals()
-    builder = Builder()
-    lark = Lark(
-        grammar, parser="lalr", lexer="contextual", transformer=builder, keep_all_tokens=True, maybe_placeholders=True
-    )
-    return lark, builder
+            return statement.language
+    for lexeme in lexemes(src):
+        if lexeme.kind == "keyword" and len(found := words.languages_of(lexeme.text)) == 1:
+            return next(iter(found))
+    return "en"

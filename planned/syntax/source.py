@@ -61,6 +61,8 @@ class Source:
     original: str
     offsets: tuple[int, ...] | None = None
     """For each character of `text` where it starts in `original`; None if the two are the same."""
+    controls: tuple[int, ...] = ()
+    """Where a control character was, which is read as a blank."""
     _lines: list[int] = field(default_factory=list)
 
     @property
@@ -90,7 +92,7 @@ def source(text: str, path: str) -> tuple[Source, list[Diagnostic]]:
     controls = list(_CONTROL.finditer(text)) if not text.isascii() or not text.isprintable() else []
     for match in controls:
         plain = plain[: match.start()] + " " * len(match.group()) + plain[match.end() :]
-    found = Source(path, plain, fold(plain), original, offsets)
+    found = Source(path, plain, fold(plain), original, offsets, tuple(match.start() for match in controls))
     return found, [
         Diagnostic(CONTROL, found.span(m.start(), m.end()), {"code": f"U+{ord(m.group()[0]):04X}"}) for m in controls
     ]

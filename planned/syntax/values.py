@@ -158,15 +158,6 @@ WORKING_DAYS_ALONE = Message(
     "Écrivez par exemple `5 jours ouvrés`.",
 )
 
-_MONTHS_EN = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-_MONTHS_FR = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
-_MONTHS = {words.fold(name): i for months in (_MONTHS_EN, _MONTHS_FR) for i, name in enumerate(months, 1)}
 _SCRIPTS = {"CYRILLIC": ("Cyrillic", "cyrillique"), "GREEK": ("Greek", "grecque")}
 _LATIN_TWINS = str.maketrans(
     "АВСЕНІЈКМОРЅТУХавсеіјкморѕтухѵԁԛԝһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧανοικρτυχ",
@@ -176,8 +167,8 @@ _LATIN_TWINS = str.maketrans(
 
 def long_date(day: date, language: str) -> str:
     if language == "fr":
-        return f"{'1er' if day.day == 1 else day.day} {_MONTHS_FR[day.month - 1]} {day.year}"
-    return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+        return f"{'1er' if day.day == 1 else day.day} {words.MONTHS_FR[day.month - 1]} {day.year}"
+    return f"{day.day} {words.MONTHS_EN[day.month - 1]} {day.year}"
 
 
 class Values:
@@ -380,7 +371,7 @@ def _read_day(value: str) -> date | None:
         match = re.fullmatch(r"(\d{1,2})(er)?\s+([a-z]+)\s+(\d{4})", value)
         if match is None or (match[2] and int(match[1]) != 1):
             return None
-        return date(int(match[4]), _MONTHS[match[3]], int(match[1]))
+        return date(int(match[4]), words.MONTHS[match[3]], int(match[1]))
     except ValueError:
         return None
 

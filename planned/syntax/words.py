@@ -53,6 +53,17 @@ def fold(text: str) -> str:
     return text.translate(_FOLDS)
 
 
+MONTHS_EN = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+MONTHS_FR = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+MONTHS: Mapping[str, int] = {fold(name): i for months in (MONTHS_EN, MONTHS_FR) for i, name in enumerate(months, 1)}
+
+
 @dataclass(frozen=True, slots=True)
 class Keyword:
     """One entry of the table: a terminal, the value that it stands for, and its phrases."""

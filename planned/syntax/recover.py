@@ -1,0 +1,106 @@
+"""Where the next statement begins after one that could not be read.
+
+A start word may also stand inside a statement (`after`, `every`, `on`, a number), so that it is looked at what
+stands before and after it, and whether the statement that went wrong had already sent its message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from planned.syntax.lexemes import Lexeme
+
+NAMED = frozenset({"RULE", "COURSE", "ACTIVITY", "GROUP", "DATE", "TEMPLATE", "CONTACT", "TOPIC"})
+STRONG = NAMED | {
+    *("EVERY_COURSE", "QUIET", "LIMIT", "LATENESS", "STOP_ALL", "SCENARIO", "LANGUAGE", "IMPORT", "TIMEZONE"),
+}
+TRIGGERS = frozenset({"AFTER", "EVERY", "ON", "ON_DAY_OF", "BEFORE"})
+_FOLLOWED_BY_TEXT = frozenset({"IMPORT", "SCENARIO"})
+_FOLLOWED_BY_NUMBER = frozenset({"LIMIT", "LATENESS"})
+_QUIET_GOES_ON = frozenset({"FROM", "ON", "HOLIDAYS"})
+_TAKES_ANY_WORD = frozenset({"PROFILE", "HAS", "VIA", "RULE", "WAS", "ABOUT"})
+_JOINS = frozenset({"AND", "OR", "NOT", "IF", "UNLESS", "STOP", "STOP_ALL", "FOR", "IS", "IS_NOT", "AFTER", "BEFORE"})
+START_WORDS = (
+    *("rule", "course", "activity", "group", "date", "template", "contact", "topic", "quiet", "limit", "lateness"),
+    *("scenario", "language", "import", "timezone", "after", "every"),
+    *("regle", "cours", "activite", "groupe", "modele", "sujet", "silence", "limite", "retard", "langue", "importer"),
+    *("fuseau", "apres", "chaque", "toutes"),
+)
+
+
+def near(word: str, other: str) -> float:
+    """How alike two words are, from 0 to 1."""
+    return SequenceMatcher(None, word, other, autojunk=False).ratio()
+
+
+def looks_like_start(lexeme: Lexeme) -> bool:
+    """Whether a word that is no keyword was probably meant to begin a statement."""
+    return lexeme.kind == "word" and any(near(lexeme.text, word) >= 0.75 for word in START_WORDS)
+
+
+def is_rule(row: Sequence[Lexeme], start: int) -> bool:
+    """Whether the statement that starts here is a rule, with a name or without."""
+    return "RULE" in row[start].terminals or starts_trigger(row, start)
+
+
+def starts_trigger(row: Sequence[Lexeme], k: int) -> bool:
+    lexeme = row[k]
+    after = row[k + 1] if k + 1 < len(row) else None
+    if lexeme.kind == "number":
+        return after is not None and "UNIT" in after.terminals and k + 2 < len(row) and "BEFORE" in row[k + 2].terminals
+    if "AFTER" in lexeme.terminals:
+        return after is None or after.kind != "number" or _is_duration(row, k + 1)
+    if "ON" in lexeme.terminals:
+        return after is not None and after.kind == "number"
+    return bool(lexeme.terminals & {"EVERY", "ON_DAY_OF"})
+
+
+def _is_duration(row: Sequence[Lexeme], k: int) -> bool:
+    return k + 1 < len(row) and "UNIT" in row[k + 1].terminals
+
+
+def next_start(row: Sequence[Lexeme], start: int, at: int, columns: Sequence[int]) -> int | None:
+    """The lexeme with which the next statement begins: after `start`, not before `at`; None at the end of the text.
+
+    `columns` are those of the lexemes. Lines help where there are lines, but are not needed.
+    """
+    rule = start < len(row) and is_rule(row, start)
+    scenario = start < len(row) and "SCENARIO" in row[start].terminals
+    complete = not (rule or scenario)
+    has_trigger = rule and "RULE" not in row[start].terminals
+    for k in range(start + 1, len(row)):
+        lexeme = row[k]
+        before = row[k - 1].terminals
+        aligned = lexeme.first and columns[k] <= columns[start]
+        if "SEND" in before and lexeme.kind != "keyword":
+            complete = True
+        if k >= at and not before & _TAKES_ANY_WORD:
+            if _strong(row, k, aligned) or (aligned and looks_like_start(lexeme)):
+                return k
+            weak = starts_trigger(row, k) and not before & _JOINS and row[k - 1].text not in ("(", ",")
+            if weak and (has_trigger or not rule) and (aligned or (complete and (lexeme.first or not scenario))):
+                return k
+        if starts_trigger(row, k):
+            has_trigger = True
+    return None
+
+
+def _strong(row: Sequence[Lexeme], k: int, aligned: bool) -> bool:
+    """Whether a declaration begins here: its word, and after it what must follow."""
+    lexeme = row[k]
+    found = lexeme.terminals & STRONG
+    if not found:
+        return False
+    if aligned or "EVERY_COURSE" in found or "STOP_ALL" in found:
+        return True
+    after = row[k + 1] if k + 1 < len(row) else None
+    if after is None:
+        return False
+    if found & _FOLLOWED_BY_TEXT:
+        return after.kind == "text"
+    if found & _FOLLOWED_BY_NUMBER:
+        return after.kind == "number"
+    if "QUIET" in found:
+        return bool(after.terminals & _QUIET_GOES_ON)
+    return after.kind in ("word", "text")
