@@ -87,7 +87,7 @@ def test_all_events_again_change_nothing(seed: int) -> None:
 
 
 def undoes(event: Event) -> bool:
-    """Whether the event may cancel at once what waits: a cancellation that is committed stays, whatever comes in later."""
+    """Whether the event may cancel at once what waits: a cancellation that is committed stays, whatever comes in."""
     return (
         event.kind == "unenrolment" or event.fields.get("state") == "incomplete" or event.fields.get("member") is False
     )
