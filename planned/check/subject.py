@@ -32,6 +32,13 @@ class Subject:
         """The name that was probably meant; after some hundreds of unknown names none is looked for any more."""
         return self._near.of(name, known)
 
+    def place_of(self, word: str, span: Span) -> Span:
+        """Where a word stands in a statement of one line; failing its text the statement."""
+        lines = LINE_END.split(self.sources.get(span.file, ""))
+        line = lines[span.line - 1] if span.line <= len(lines) else ""
+        start = line.find(word, span.column - 1)
+        return Span(span.file, span.line, start + 1, span.line, start + 1 + len(word)) if start >= 0 else span
+
     def may_be_unread(self, name: str, file: ast.File | None = None) -> bool:
         """Whether the name may be declared where the file, or one that it imports, could not be read.
 
@@ -93,8 +100,3 @@ def _unread(file: ast.File, source: str | None) -> str | None:
         done = starts[span.end_line - 1] + span.end_column - 1
     gaps.append(text[done:])
     return unicodedata.normalize("NFC", "\n".join(gaps))
-
-
-def start_of(span: Span) -> Span:
-    """Its first character: of a long statement that as a whole is meant."""
-    return Span(span.file, span.line, span.column, span.line, span.column + 1)

@@ -55,9 +55,10 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     countries = list_supported_countries(include_aliases=True)
     for statement in declared:
         country, _, subdivision = statement.region.partition("-")
+        span = subject.place_of(statement.region, statement.span)
         args = {"region": statement.region, "country": country}
         if country not in countries:
-            yield Diagnostic(COUNTRY, statement.span, args)
+            yield Diagnostic(COUNTRY, span, args)
         elif subdivision and subdivision not in countries[country]:
             known = ", ".join(f"{country}-{one}" for one in countries[country])
-            yield Diagnostic(SUBDIVISION if known else WHOLE, statement.span, args | {"known": known})
+            yield Diagnostic(SUBDIVISION if known else WHOLE, span, args | {"known": known})

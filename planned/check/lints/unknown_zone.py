@@ -42,7 +42,11 @@ def _unknown(subject: Subject, statement: ast.Timezone, zones: list[str]) -> Dia
     found = subject.nearest(statement.zone, zones)
     if found is None and (city := subject.nearest(statement.zone, by_city)):
         found = by_city[city]
-    return Diagnostic(NEAR if found else UNKNOWN, statement.span, {"zone": statement.zone, "nearest": found})
+    return Diagnostic(
+        NEAR if found else UNKNOWN,
+        subject.place_of(statement.zone, statement.span),
+        {"zone": statement.zone, "nearest": found},
+    )
 
 
 def _exists(zone: str) -> bool:
