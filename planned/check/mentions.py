@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,7 +30,7 @@ class Mentioned:
     course: str | None
 
 
-def all_of(survey: Survey) -> Iterator[Mentioned]:
+def all_of(survey: Survey, declaring: Iterable[SurveyedFile]) -> Iterator[Mentioned]:
     """Every mention of the files: of rules, `stop all` (once in each course), scenarios, and groups of dates."""
     stops: set[tuple[int, int]] = set()
     for placed in survey.rules:
@@ -43,7 +43,7 @@ def all_of(survey: Survey) -> Iterator[Mentioned]:
     for scenario in survey.scenarios:
         for mention in in_scenario(scenario.node):
             yield Mentioned(mention.kind, mention.name, scenario.scope, scenario.file, scenario.course)
-    for surveyed in survey.files:
+    for surveyed in declaring:
         yield from _of_dates(surveyed)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from planned.check.mentions import Mentioned, all_of
 from planned.check.nearest import Nearest
-from planned.check.scope import Survey, imported_path, survey
+from planned.check.scope import Survey, SurveyedFile, imported_path, survey
 from planned.diagnostics import Diagnostic, Severity, Span
 from planned.syntax import ast
 
@@ -19,6 +19,8 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 @dataclass(frozen=True, slots=True)
 class Subject:
     survey: Survey
+    declaring: tuple[SurveyedFile, ...]
+    """The files, and those that are only imported: of these the declarations are judged, too, but not the rules."""
     imports: Mapping[str, ast.File]
     sources: Mapping[str, str]
     """The authors' texts by path, as far as they are at hand."""
@@ -47,7 +49,8 @@ class Subject:
         if not self.unread:
             return False
         texts = self.unread.items() if file is None else ((path, self.unread[path]) for path in self._reach(file))
-        return any(text is None or name in text for _, text in texts)
+        word = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+        return any(text is None or word.search(text) for _, text in texts)
 
     def _reach(self, file: ast.File) -> Iterator[str]:
         """The paths of the file and its imports of which something was not read."""
@@ -79,7 +82,10 @@ def subject(
     }
     unread |= {one.span.file: None for one in given if one.name.startswith("import-")}
     surveyed = survey(files, imports, course)
-    return Subject(surveyed, imports, sources, unread, tuple(all_of(surveyed)))
+    listed = {file.path for file in files}
+    brought = survey([file for file in imports.values() if file.path not in listed], imports)
+    declaring = (*surveyed.files, *brought.files)
+    return Subject(surveyed, declaring, imports, sources, unread, tuple(all_of(surveyed, declaring)))
 
 
 def _unread(file: ast.File, source: str | None) -> str | None:

@@ -49,7 +49,7 @@ FIRST = Message(NAME, Severity.INFO, "The first one is here.", "La première occ
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     yield from _rules(subject)
-    for surveyed in subject.survey.files:
+    for surveyed in subject.declaring:
         for section in (surveyed.head, *surveyed.sections):
             for kind, names in section.names.items():
                 for name, declared in names.items():

@@ -37,7 +37,7 @@ ALL_WEEK = Message(
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    for surveyed in subject.survey.files:
+    for surveyed in subject.declaring:
         quiet: set[ast.Weekday] = set()
         for statement in surveyed.file.statements:
             match statement:

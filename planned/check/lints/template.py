@@ -90,7 +90,7 @@ def _uses(subject: Subject) -> Iterator[Use]:
                 yield from _message(placed, notice.message, used, learners=learners)
                 if notice.subject is not None:
                     yield Use(notice.subject, learners, placed)
-    for surveyed in subject.survey.files:
+    for surveyed in subject.declaring:
         for section in (surveyed.head, *surveyed.sections):
             yield from _unused(section, used)
 

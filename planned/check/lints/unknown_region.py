@@ -43,7 +43,7 @@ WHOLE = Message(
 def check(subject: Subject) -> Iterator[Diagnostic]:
     declared = [
         statement
-        for surveyed in subject.survey.files
+        for surveyed in subject.declaring
         for statement in surveyed.file.statements
         if isinstance(statement, ast.QuietHolidays)
     ]

@@ -28,7 +28,7 @@ NEAR = Message(NAME, Severity.ERROR, UNKNOWN.en, UNKNOWN.fr, "Did you mean {near
 def check(subject: Subject) -> Iterator[Diagnostic]:
     unknown = [
         statement
-        for surveyed in subject.survey.files
+        for surveyed in subject.declaring
         for statement in surveyed.file.statements
         if isinstance(statement, ast.Timezone) and not _exists(statement.zone)
     ]
