@@ -176,7 +176,9 @@ class Engine:
     def _take(self, items: Sequence[Event | BadEvent]) -> None:
         self._start()
         if items:
-            self._hear(self._work.take(FED, items, None))
+            self._work.take(FED, items, None)
+        while (decided := self._work.apply_some()) is not None:
+            self._hear(decided)
 
     # --- time ---------------------------------------------------------------------------------------
 

@@ -90,16 +90,20 @@ class Loop:
     # --- one turn -----------------------------------------------------------------------------------
 
     def turn(self) -> None:
-        """Take in all that the sources have, then decide all that is due."""
+        """Take in all that the sources have, let it count, then decide all that is due."""
         self._take_in()
+        self._exhaust(self._work.apply_some)
         if not self._watch.check():
             self._log.say("clock suspect")
             return
+        self._exhaust(self._work.decide_due)
+
+    def _exhaust(self, verb: Callable[[], list[Decision] | None]) -> None:
         while not self._stop.is_set():
-            decided = self._work.decide_due()
+            decided = verb()
             if decided is None:
-                break
-            self._tell(len(decided), decided)
+                return
+            self._tell(decided)
 
     def _take_in(self) -> None:
         for source in list(self._sources):
@@ -113,8 +117,7 @@ class Loop:
         while not self._stop.is_set():
             batch = source.read(cursor, EVENTS_A_BATCH)
             if batch.items or (batch.cursor and batch.cursor != cursor):
-                decided = self._work.take(source.name, batch.items, batch.cursor)
-                self._tell(len(decided), decided)
+                self._work.take(source.name, batch.items, batch.cursor)
                 source.committed(batch.cursor)
                 cursor = batch.cursor
             if batch.ended:
@@ -122,10 +125,10 @@ class Loop:
             if batch.ended or not batch.more:
                 return
 
-    def _tell(self, count: int, decided: Sequence[Decision] = ()) -> None:
-        if not count:
+    def _tell(self, decided: Sequence[Decision]) -> None:
+        if not decided:
             return
-        self._log.say("decided", decisions=count)
+        self._log.say("decided", decisions=len(decided))
         for bell in self._post.values():
             bell.set()
         if self._on_decisions is not None:
@@ -141,8 +144,7 @@ class Loop:
             self._deliverer.deliver_due(channel, self._stop)
 
     def _start(self) -> None:
-        decided = self._work.deploy()
-        self._tell(len(decided), decided)
+        self._tell(self._work.deploy())
 
     # --- until stopped --------------------------------------------------------------------------------
 

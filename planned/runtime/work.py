@@ -16,7 +16,7 @@ from planned.check.graph import Graph
 from planned.engine import bad_event
 from planned.engine.bad_event import BadEvent
 from planned.engine.decision import Decision
-from planned.engine.event import Event, Instant
+from planned.engine.event import KINDS, Event, Instant
 from planned.engine.plan import prepare
 from planned.engine.rebuild import Rebuild, rebuild
 from planned.engine.state import State
@@ -34,6 +34,8 @@ R = TypeVar("R")
 AHEAD = 600 * SECOND
 """An event further in the future than this has a wrong time."""
 PEOPLE_A_BATCH = 300
+EVENTS_A_BATCH = 5_000
+"""As many as possible: each person they concern is stored once."""
 REST = 3600 * SECOND
 
 
@@ -88,8 +90,8 @@ class Work:
     @_alone
     def deploy(self) -> list[Decision]:
         """Take up the rules: a new one serves from now on (or `since`); if any changed, who waits is recomputed."""
-        now = self._clock.now()
         known = self._store.deployments()
+        now = self._clock.now()
         wanted = {
             rule.name: Deployment(self._first(rule.was, known, now), _revision(self.graph, rule.name))
             for rule in self.graph.rules
@@ -100,6 +102,8 @@ class Work:
         self._since = {name: known.get(name, one).first for name, one in wanted.items()}
         self.people.forget()
         made: list[Decision] = []
+        while (decided := self.apply_some()) is not None:  # stored before an engine was killed
+            made += decided
         if known and (changed or gone or fresh):
             people = self._concerned(changed | fresh)
             self._log.say("rules changed", changed=len(changed), gone=len(gone), new=len(fresh), people=len(people))
@@ -131,32 +135,43 @@ class Work:
     # --- events -------------------------------------------------------------------------------------
 
     @_alone
-    def take(self, source: str, items: Iterable[Event | BadEvent], cursor: str | None) -> list[Decision]:
-        """Count the events of a source in one transaction with its cursor; the decisions that they caused."""
-        events, quarantined = self._sift(source, items, self._clock.now())
+    def take(self, source: str, items: Iterable[Event | BadEvent], cursor: str | None) -> int:
+        """Store what came from a source, in one transaction with its cursor; how many events of it are new."""
+        now = self._clock.now()
+        events, quarantined = self._sift(source, items, now)
         cursors = {source: cursor} if cursor is not None else {}
+        if events or quarantined or cursors:
+            self._store.save(Batch(now=now, events=events, quarantined=quarantined, cursors=cursors))
+        return len(events)
+
+    @_alone
+    def apply_some(self) -> list[Decision] | None:
+        """Let stored events count, many in one transaction; the decisions that they caused. None if there were none."""
+        numbered = self._store.unapplied(EVENTS_A_BATCH)
+        if not numbered:
+            return None
+        upto = numbered[-1][0]
         try:
-            decided = self._apply(events)
+            decided = self._apply([event for _, event in numbered], upto)
         except Exception:
             self.people.forget()
-            return self._one_by_one(source, events, quarantined, cursors)
-        return self._commit(decided, events, quarantined, cursors)
+            return [one for number, event in numbered for one in self._apply_alone(event, number)]
+        return self._commit(decided, Batch(now=self._clock.now(), applied=upto))
 
-    def _one_by_one(
-        self, source: str, events: Sequence[Event], quarantined: list[Quarantined], cursors: Mapping[str, str]
-    ) -> list[Decision]:
+    def _apply_alone(self, event: Event, number: int) -> list[Decision]:
         """An event on which the engine breaks must not block those that follow: it goes to the quarantine."""
-        made: list[Decision] = []
-        for event in events:
-            try:
-                decided = self._apply([event])
-            except Exception as error:
-                self.people.forget()
-                self._log.say("event failed", source=source, kind=event.kind, error=type(error).__name__)
-                quarantined.append(Quarantined(source, self._clock.now(), "engine-error", _whole(event)))
-            else:
-                made += self._commit(decided, [event])
-        return made + self._commit((), (), quarantined, cursors)
+        batch = Batch(now=self._clock.now(), applied=number)
+        try:
+            decided = self._apply([event], number)
+        except Exception as error:
+            self.people.forget()
+            self._log.say(
+                "event failed", kind=event.kind if event.kind in KINDS else "other", error=type(error).__name__
+            )
+            batch.quarantined = [Quarantined("engine", batch.now, "engine-error", _whole(event))]
+            batch.rejected = [event.id]
+            decided = []
+        return self._commit(decided, batch)
 
     def _sift(
         self, source: str, items: Iterable[Event | BadEvent], now: Instant
@@ -181,10 +196,11 @@ class Work:
                 bad.append(Quarantined(source, now, bad_event.ID_CLASH.name, _whole(event)))
         if bad:
             self._log.say("quarantined", source=source, events=len(bad))
-        return sorted(first.values(), key=lambda event: event.time), bad
+        return list(first.values()), bad
 
-    def _apply(self, events: Sequence[Event]) -> list[Decision]:
+    def _apply(self, received: Sequence[Event], upto: int) -> list[Decision]:
         now = self._clock.now()
+        events = sorted(received, key=lambda event: event.time)
         learners = {event.learner for event in events if event.learner is not None}
         courses = {event.course for event in events if event.course is not None}
         self.people.want(learners, courses)
@@ -198,20 +214,20 @@ class Work:
             if event.learner not in again:
                 decided += step(self._plan, state, event, now)
         for id_ in again:
-            decided += self._rebuild(id_, events, decided)
+            decided += self._rebuild(id_, events, decided, upto)
         return decided
 
-    def _rebuild(self, id_: str, new: Sequence[Event], decided: Sequence[Decision]) -> list[Decision]:
+    def _rebuild(
+        self, id_: str, new: Sequence[Event], decided: Sequence[Decision], upto: int | None = None
+    ) -> list[Decision]:
         """Recompute a person from his whole history, `new` events included; what was decided stays so."""
-        self.people.want([id_], courses := {event.course for event in new if event.learner == id_ and event.course})
+        courses = {event.course for event in new if event.learner == id_ and event.course}
+        self.people.want([id_], courses)
         self.people.join(id_, courses)
-        person = self.people.state.people.get(id_)
-        courses.update(person.courses if person is not None else ())
-        mine = [event for event in new if event.learner == id_ or (event.learner is None and event.course in courses)]
-        events = sorted([*self._store.history(id_), *mine], key=lambda event: event.time)
+        events = self._store.history(id_, upto)
+        news = {event.id for event in new}.intersection(event.id for event in events)
         committed = [*self._store.decisions(id_), *(one for one in decided if one.learner == id_)]
-        input_ = Rebuild(id_, events, committed, {event.id for event in mine})
-        return rebuild(self._plan, self.people.state, input_, self._clock.now())
+        return rebuild(self._plan, self.people.state, Rebuild(id_, events, committed, news), self._clock.now())
 
     # --- time ---------------------------------------------------------------------------------------
 
@@ -252,26 +268,14 @@ class Work:
 
     # --- commit -------------------------------------------------------------------------------------
 
-    def _commit(
-        self,
-        decided: Sequence[Decision],
-        events: Sequence[Event] = (),
-        quarantined: Sequence[Quarantined] = (),
-        cursors: Mapping[str, str] | None = None,
-    ) -> list[Decision]:
+    def _commit(self, decided: Sequence[Decision], batch: Batch | None = None) -> list[Decision]:
+        """Store all that the core has changed, with the decisions and their deliveries; the decisions that are new."""
+        batch = batch or Batch(now=self._clock.now())
         try:
             changes = self.people.changed()
-            batch = Batch(
-                now=self._clock.now(),
-                events=events,
-                quarantined=quarantined,
-                people=changes.people,
-                courses=changes.courses,
-                members=changes.members,
-                decisions=decided,
-                deliveries={key_of(one): self._post.deliveries(one) for one in decided},
-                cursors=cursors or {},
-            )
+            batch.people, batch.courses, batch.members = changes.people, changes.courses, changes.members
+            batch.decisions = decided
+            batch.deliveries = {key_of(one): self._post.deliveries(one) for one in decided}
             fresh = self._store.save(batch)
         except BaseException:
             self.people.forget()

@@ -1,7 +1,8 @@
 """The port to durable state: what has come in, what is waiting, what was decided, what is still to be sent.
 
-One process writes; several threads of it may. Every verb is atomic. `save` is the heart: an event, the
-facts and waiting messages it changed, the decisions and their deliveries are stored together or not at all.
+One process writes; several threads of it may. Every verb is atomic. `save` is the heart: a source's events are stored
+with its cursor; the facts and waiting messages that events changed, how far events are applied, the decisions and
+their deliveries are stored together or not at all.
 """
 
 from __future__ import annotations
@@ -103,6 +104,10 @@ class Batch:
     courses: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """By course: people who had their first event in it."""
+    applied: int | None = None
+    """Up to which number the events are applied to people and courses."""
+    rejected: Sequence[str] = ()
+    """Ids of stored events that cannot be applied: they are forgotten."""
     decisions: Sequence[Decision] = ()
     deliveries: Mapping[Key, Sequence[NewDelivery]] = field(default_factory=dict)
     cursors: Mapping[str, str] = field(default_factory=dict)
@@ -150,8 +155,15 @@ class Store(Protocol):
         """All people, in the order of their ids."""
         ...
 
-    def history(self, person: str) -> list[Event]:
-        """All events of a person and the general ones of the courses of his events, by time, then as received."""
+    def unapplied(self, limit: int) -> list[tuple[int, Event]]:
+        """The first events that are stored and not yet applied, with their numbers, as received."""
+        ...
+
+    def history(self, person: str, upto: int | None = None) -> list[Event]:
+        """All events of a person and the general ones of the courses of his events, by time, then as received.
+
+        `upto`: only those up to this number.
+        """
         ...
 
     def decisions(self, learner: str | None = None) -> Iterator[Decision]:

@@ -6,6 +6,7 @@ import heapq
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 
 from planned.engine.decision import Decision
 from planned.engine.event import Event, Instant
@@ -30,6 +31,9 @@ class MemoryStore:
         self._events: dict[str, tuple[Event, bytes]] = {}
         self._by_learner: dict[str, list[tuple[int, Event]]] = {}
         self._general: dict[str | None, list[tuple[int, Event]]] = {}
+        self._order: dict[int, str] = {}
+        self._last = 0
+        self._applied = 0
         self._people: dict[str, Kept] = {}
         self._dues: list[tuple[Instant, str]] = []
         self._courses: dict[str, str] = {}
@@ -51,6 +55,9 @@ class MemoryStore:
                     raise ValueError("an event id twice")
             for event in batch.events:
                 self._add_event(event)
+            for id_ in batch.rejected:
+                self._remove_event(id_)
+            self._applied = self._applied if batch.applied is None else batch.applied
             self._quarantine.extend(batch.quarantined)
             for id_, one in batch.people.items():
                 before = self._people.get(id_)
@@ -84,12 +91,20 @@ class MemoryStore:
             return fresh
 
     def _add_event(self, event: Event) -> None:
-        place = len(self._events)
+        self._last += 1
+        place = self._last
+        self._order[place] = event.id
         self._events[event.id] = (event, codec.digest(event, codec.event_body(event)))
         if event.learner is None:
             self._general.setdefault(event.course, []).append((place, event))
         else:
             self._by_learner.setdefault(event.learner, []).append((place, event))
+
+    def _remove_event(self, id_: str) -> None:
+        event, _ = self._events.pop(id_)
+        rows = self._general[event.course] if event.learner is None else self._by_learner[event.learner]
+        rows[:] = [one for one in rows if one[1].id != id_]
+        self._order = {place: other for place, other in self._order.items() if other != id_}
 
     def _add_delivery(self, delivery: Delivery) -> None:
         self._outbox[delivery.id] = delivery
@@ -137,11 +152,18 @@ class MemoryStore:
         with self._lock:
             return sorted(self._people)
 
-    def history(self, person: str) -> list[Event]:
+    def unapplied(self, limit: int) -> list[tuple[int, Event]]:
         with self._lock:
-            own = self._by_learner.get(person, [])
+            places = range(self._applied + 1, self._last + 1)
+            found = ((place, self._events[self._order[place]][0]) for place in places if place in self._order)
+            return list(islice(found, limit))
+
+    def history(self, person: str, upto: int | None = None) -> list[Event]:
+        with self._lock:
+            last = self._last if upto is None else upto
+            own = [one for one in self._by_learner.get(person, []) if one[0] <= last]
             courses = {event.course for _, event in own}
-            general = [one for course in courses for one in self._general.get(course, [])]
+            general = [one for course in courses for one in self._general.get(course, []) if one[0] <= last]
             placed = sorted([*own, *general], key=lambda one: (one[1].time, one[0]))
         return [event for _, event in placed]
 

@@ -32,7 +32,7 @@ from planned.store.base import (
 MIGRATIONS = (
     """
     CREATE TABLE events (
-        seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, learner TEXT, course TEXT,
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, learner TEXT, course TEXT,
         time INTEGER NOT NULL, received INTEGER NOT NULL, digest BLOB NOT NULL, body TEXT NOT NULL
     ) STRICT;
     CREATE INDEX events_of_learner ON events (learner, time) WHERE learner IS NOT NULL;
@@ -62,6 +62,8 @@ MIGRATIONS = (
         UNIQUE (decision, recipient)
     ) STRICT;
     CREATE INDEX outbox_open ON outbox (next_attempt) WHERE state IN ('ready', 'sending');
+    CREATE TABLE progress (applied INTEGER NOT NULL) STRICT;
+    INSERT INTO progress VALUES (0);
     CREATE TABLE cursors (source TEXT PRIMARY KEY, cursor TEXT NOT NULL) STRICT;
     CREATE TABLE deployments (rule TEXT PRIMARY KEY, first INTEGER NOT NULL, revision TEXT NOT NULL) STRICT;
     """,
@@ -142,6 +144,9 @@ class SqliteStore:
                 "INSERT INTO events (id, learner, course, time, received, digest, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 _event_rows(batch.events, batch.now),
             )
+            db.executemany("DELETE FROM events WHERE id = ?", ((id_,) for id_ in batch.rejected))
+            if batch.applied is not None:
+                db.execute("UPDATE progress SET applied = ?", (batch.applied,))
             db.executemany(
                 "INSERT INTO quarantine (source, received, reason, body) VALUES (?, ?, ?, ?)",
                 ((one.source, one.received, one.reason, one.body) for one in batch.quarantined),
@@ -214,11 +219,16 @@ class SqliteStore:
     def everybody(self) -> list[str]:
         return [id_ for (id_,) in self._rows("SELECT id FROM people ORDER BY id")]
 
-    def history(self, person: str) -> list[Event]:
+    def unapplied(self, limit: int) -> list[tuple[int, Event]]:
+        sql = f"{_EVENT} WHERE seq > (SELECT applied FROM progress) ORDER BY seq LIMIT ?"
+        return [(row[5], codec.load_event(*row[:5])) for row in self._rows(sql, (limit,))]
+
+    def history(self, person: str, upto: int | None = None) -> list[Event]:
+        last = 2**62 if upto is None else upto
         rows = self._rows(
-            f"{_EVENT} WHERE learner = ? UNION ALL {_EVENT} WHERE learner IS NULL AND course IN"
-            " (SELECT DISTINCT course FROM events WHERE learner = ?) ORDER BY 2, 6",
-            (person, person),
+            f"{_EVENT} WHERE learner = ? AND seq <= ? UNION ALL {_EVENT} WHERE learner IS NULL AND seq <= ?"
+            " AND course IN (SELECT DISTINCT course FROM events WHERE learner = ? AND seq <= ?) ORDER BY 2, 6",
+            (person, last, last, person, last),
         )
         return [codec.load_event(*row[:5]) for row in rows]
 

@@ -107,6 +107,24 @@ def test_the_digest_tells_a_changed_event_from_a_repeated_one(store: Store) -> N
     assert codec.digest(moved, codec.event_body(moved)) != known
 
 
+def test_events_are_applied_in_the_order_received(store: Store) -> None:
+    store.save(Batch(now=1, events=[event(1, 30), event(2, 10)], cursors={"s": "2"}))
+    store.save(Batch(now=2, events=[event(3, 20)]))
+    numbers, events = zip(*store.unapplied(10), strict=True)
+    assert events == (event(1, 30), event(2, 10), event(3, 20))
+    assert [one for _, one in store.unapplied(2)] == [event(1, 30), event(2, 10)]
+    assert store.history("alice", upto=numbers[1]) == [event(2, 10), event(1, 30)]
+    store.save(Batch(now=3, applied=numbers[1]))
+    assert store.unapplied(10) == [(numbers[2], event(3, 20))]
+    store.save(Batch(now=4, applied=numbers[2], rejected=["e3"], quarantined=[Quarantined("s", 4, "why", "e3")]))
+    assert store.unapplied(10) == []
+    assert store.known(["e3"]) == {}
+    assert store.history("alice") == [event(2, 10), event(1, 30)]
+    # The number of an event that was rejected is not given again: the next would count as applied.
+    store.save(Batch(now=5, events=[event(4)]))
+    assert [one for _, one in store.unapplied(10)] == [event(4)]
+
+
 def test_nothing_of_a_batch_is_stored_if_a_part_cannot_be(store: Store) -> None:
     store.save(Batch(now=1, events=[event(1)]))
     with pytest.raises((sqlite3.Error, ValueError)):
