@@ -19,6 +19,7 @@ from planned.syntax.source import Source, decode, source
 
 MAX_RULES = 2000
 MAX_DEPTH = 50
+MAX_MISTAKES = 1000
 
 TOO_MANY_RULES = Message(
     "too-many-rules",
@@ -27,6 +28,14 @@ TOO_MANY_RULES = Message(
     "Ce fichier a {count} règles ; le maximum est de {most}.",
     "Split it into several files.",
     "Répartissez-le en plusieurs fichiers.",
+)
+TOO_MANY_MISTAKES = Message(
+    "too-many-mistakes",
+    Severity.ERROR,
+    "More than {most} statements are wrong; the rest of the file was not read.",
+    "Plus de {most} instructions sont fausses ; la suite du fichier n'a pas été lue.",
+    "Check that this is a file of rules.",
+    "Vérifiez que c'est bien un fichier de règles.",
 )
 
 
@@ -84,11 +93,16 @@ class _Reader:
         builder.begin(src)
         position: int | None = 0
         row = _Row(src)
+        mistaken = 0
         while position is not None:
             stop = self._statements(src, position)
             if stop is None:
                 break
             position = self._recover(row, stop)
+            mistaken += 1
+            if mistaken == MAX_MISTAKES and position is not None:
+                builder.fail(TOO_MANY_MISTAKES, src.span(position, position), most=MAX_MISTAKES)
+                break
         comments = tuple(
             ast.Comment(span=src.span(start, end), text=src.text[start:end].rstrip("\r"))
             for start, end in sorted(builder.comments.items())

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from planned.syntax import words
 from planned.syntax.source import Source
@@ -17,8 +16,7 @@ _PIECE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(NamedTuple):
     """`text` is folded, a phrase with single blanks; `terminals` are those of a keyword."""
 
     kind: Literal["word", "keyword", "number", "text", "quote", "comment", "other"]
@@ -50,6 +48,9 @@ def lexemes(source: Source, start: int = 0) -> Iterator[Lexeme]:
     owners, longest = _phrases()
     waiting: list[Lexeme] = []
     for piece in _pieces(source, start):
+        if not waiting and piece.kind != "word":
+            yield piece
+            continue
         waiting.append(piece)
         while waiting and (waiting[0].kind != "word" or len(waiting) >= longest.get(waiting[0].text, 1)):
             yield _take(waiting, owners, longest)
@@ -96,8 +97,8 @@ def _pieces(source: Source, start: int) -> Iterator[Lexeme]:
 
 
 _CLOSING = {
-    '"""': re.compile(r'"""(?:\\"""|[^"]|"(?!""))*"""'),
-    '"': re.compile(r'"(?:\\.|[^"\\\n])*"'),
+    '"""': re.compile(r'"""[^"\\]*(?:(?:\\"""|\\(?!""")|"(?!""))[^"\\]*)*"""'),
+    '"': re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'),
     "«": re.compile(r"«[^»\n]*»"),
     "“": re.compile(r"“[^”\n]*”"),
 }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 
 from planned.diagnostics import Diagnostic, Edit, Fix, Message, Severity, Span
 from planned.syntax import clauses, words
 from planned.syntax.lexemes import Lexeme
-from planned.syntax.recover import NAMED, STRONG, is_rule
+from planned.syntax.recover import NAMED, STRONG, alike, is_rule
 from planned.syntax.source import Source
 
 
@@ -210,6 +209,7 @@ _FACTS = frozenset(
     }
 )
 _SECOND_WORDS = frozenset({"of", "group", "access", "as", "within", "de", "du", "d'", "a", "à", "au", "dans", "comme"})
+LONGEST_WORD = 40
 _CLOSE = {'"': '"', '"""': '"""', "«": "»", "“": "”"}
 
 
@@ -287,7 +287,7 @@ class _Mistake:
             return self.report(NUMBER_IN_WORDS, here, number=_NUMBERS[here.text])
         if "UNIT" in self.expected and self.before is not None and self.before.kind == "number":
             if here.kind == "word":
-                en, fr = _nearest(here.text, {"UNIT"}, 0.5) or ("days", "jours")
+                en, fr = _nearest(here.text, frozenset({"UNIT"}), 0.5) or ("days", "jours")
                 return self.report(UNKNOWN_UNIT, here, en=en, fr=fr)
             if here.kind != "other":
                 return self.report(MISSING_UNIT, self.before)
@@ -408,12 +408,15 @@ def zone_is_missing(row: Sequence[Lexeme], start: int) -> bool:
     return "TIMEZONE" in row[start].terminals and start + 1 < len(row) and row[start + 1].kind == "keyword"
 
 
-def nearest_terminals(word: str, terminals: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=1024)
+def nearest_terminals(word: str, terminals: frozenset[str]) -> frozenset[str]:
     """The terminals whose phrase is most like a misspelt word; none if nothing is alike."""
     best, found = 0.7, frozenset[str]()
     for phrase, (owners, _, _) in _vocabulary().items():
-        if owners & set(terminals) and " " not in phrase and (alike := _ratio(word, phrase)) > best:
-            best, found = alike, owners & set(terminals)
+        if owners & terminals and " " not in phrase and len(word) <= LONGEST_WORD:
+            likeness = alike(word, phrase, best)
+            if likeness > best:
+                best, found = likeness, owners & terminals
     return found
 
 
@@ -433,21 +436,15 @@ def _vocabulary() -> Mapping[str, tuple[frozenset[str], str, str]]:
     return found
 
 
-def _ratio(word: str, other: str) -> float:
-    return SequenceMatcher(None, word, other, autojunk=False).ratio()
-
-
-def _nearest(word: str, expected: Iterable[str], least: float = 0.7) -> tuple[str, str] | None:
+@lru_cache(maxsize=1024)
+def _nearest(word: str, expected: frozenset[str], least: float = 0.7) -> tuple[str, str] | None:
     """The keyword that was probably meant, in both languages."""
-    if len(word) > 40:
-        return None
-    wanted = set(expected)
     best, found = least, None
     for phrase, (owners, en, fr) in _vocabulary().items():
-        alike = _ratio(word, phrase.removeprefix("l'").split(" ")[0]) if owners & wanted else 0.0
-        alike -= 0.001 * phrase.count(" ")
-        if alike > best:
-            best, found = alike, (en, fr)
+        if owners & expected and len(word) <= LONGEST_WORD:
+            likeness = alike(word, phrase.removeprefix("l'").split(" ")[0], best) - 0.001 * phrase.count(" ")
+            if likeness > best:
+                best, found = likeness, (en, fr)
     return found
 
 

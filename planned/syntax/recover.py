@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from planned.syntax.lexemes import Lexeme
 
@@ -29,14 +30,23 @@ START_WORDS = (
 )
 
 
-def near(word: str, other: str) -> float:
-    """How alike two words are, from 0 to 1."""
-    return SequenceMatcher(None, word, other, autojunk=False).ratio()
+def alike(word: str, other: str, least: float) -> float:
+    """How alike two words are, from 0 to 1; 0 if less than `least`."""
+    matcher = SequenceMatcher(None, word, other, autojunk=False)
+    if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
+        return 0.0
+    ratio = matcher.ratio()
+    return ratio if ratio >= least else 0.0
 
 
 def looks_like_start(lexeme: Lexeme) -> bool:
     """Whether a word that is no keyword was probably meant to begin a statement."""
-    return lexeme.kind == "word" and any(near(lexeme.text, word) >= 0.75 for word in START_WORDS)
+    return lexeme.kind == "word" and 3 <= len(lexeme.text) <= 12 and _like_a_start_word(lexeme.text)
+
+
+@lru_cache(maxsize=4096)
+def _like_a_start_word(text: str) -> bool:
+    return any(alike(text, word, 0.75) for word in START_WORDS)
 
 
 def is_rule(row: Sequence[Lexeme], start: int) -> bool:
