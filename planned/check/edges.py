@@ -13,6 +13,8 @@ from enum import StrEnum
 from planned.check import graph
 from planned.check.cycles import cycles
 from planned.check.graph import Atom, Graph, Kind, Rule
+from planned.syntax import ast
+from planned.syntax.to_text import print_node
 
 
 class NodeKind(StrEnum):
@@ -153,9 +155,23 @@ def starting(rule: Rule) -> tuple[Atom, ...]:
         case graph.Every(since=since):
             return (since,) if since is not None else ()
         case graph.BeforeDate(date=date):
-            return (Atom(kind=Kind.DATE_OVER, date=date),)
+            text = print_node(written_date(rule, date), rule.context.language)
+            return (Atom(kind=Kind.DATE_OVER, date=date, text=text),)
         case graph.OnDay():
             return ()
+
+
+def written_date(rule: Rule, date: graph.CourseDate) -> ast.DateRef:
+    """The date as an author would write it: activities by their names."""
+    match date.what:
+        case "deadline":
+            names = {source: name for name, (source, _) in rule.context.activities.items()}
+            source = date.activity or ""
+            return ast.Deadline(activity=ast.Name(text=names.get(source, source)))
+        case "start" | "end" | "end-of-enrolment" as what:
+            return ast.CourseDate(what=what)
+        case name:
+            return ast.DeclaredDate(name=ast.Name(text=name))
 
 
 def _positive(expr: graph.Expr) -> Iterator[Atom]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import dataclass
 
 from planned.check.build import build
@@ -11,6 +12,7 @@ from planned.check.graph import Graph, Rule
 from planned.cli.exits import Exit
 from planned.cli.labels import label_of, word
 from planned.cli.lint import exit_code, show
+from planned.cli.terminal import Look
 from planned.diagnostics import Severity
 from planned.runtime.files import load_rules
 
@@ -32,6 +34,8 @@ def run(args: argparse.Namespace) -> int:
     if any(one.name != "cycle" for one in errors):  # a circle can be drawn, and should be seen
         show(errors, loaded, "full", None)
         return code
+    for one in errors:
+        print(Look({}).concise(one, built.rules[0].context.language), file=sys.stderr)
     print(mermaid(built) if args.format == "mermaid" else dot(built))
     return Exit(code)
 
@@ -112,7 +116,7 @@ def mermaid_text(text: str) -> str:
     return "".join(f"#{ord(char)};" if char in MERMAID_SPECIAL or not char.isprintable() else char for char in text)
 
 
-MERMAID_SPECIAL = frozenset('"#<>&`\\;{}[]()|')
+MERMAID_SPECIAL = frozenset('"#<>&`\\;')
 
 # --- DOT ---------------------------------------------------------------------------------------------
 
@@ -150,6 +154,6 @@ def _dot_node(picture: Drawing, node: Node) -> str:
 
 
 def dot_text(text: str) -> str:
-    """A quoted string of DOT, in which backslashes begin escapes."""
+    """A quoted string of DOT, in which backslashes begin escapes and `&` names a character."""
     plain = "".join(char if char.isprintable() else " " for char in text)
-    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + plain.replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"') + '"'

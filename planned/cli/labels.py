@@ -6,7 +6,7 @@ from datetime import time
 from typing import assert_never
 
 from planned.check import graph
-from planned.check.edges import Node, NodeKind
+from planned.check.edges import Node, NodeKind, written_date
 from planned.diagnostics import Language
 from planned.syntax import ast
 from planned.syntax.to_text import print_node
@@ -17,9 +17,8 @@ SHORT = 40
 WORDS: dict[str, tuple[str, str]] = {
     "complete": ("complete", "achevée"),
     "after": ("after", "après"),
-    "every": ("every", "chaque"),
-    "on": ("on", "le"),
-    "before": ("before", "avant"),
+    "up-to": ("wait up to", "attendre au plus"),
+    "for": ("for", "pour"),
     "repeat": ("repeat", "répéter"),
     "notify": ("notify", "avertir"),
     "send": ("send", "envoyer"),
@@ -37,14 +36,14 @@ def word(name: str, language: Language) -> str:
 def label_of(node: Node) -> str:
     """The label of a node, cut to a readable length."""
     if node.fact is not None:
-        return short(node.fact.title if node.fact.kind is graph.Kind.DATE_OVER else node.fact.text)
+        return short(node.fact.text)
     rule = node.rule
     assert rule is not None, "a node without a fact belongs to a rule"
     language = rule.context.language
     step = rule.steps[node.step - 1] if node.step else None
     match node.kind:
         case NodeKind.TRIGGER:
-            text = _trigger(rule.trigger, language)
+            text = _trigger(rule, language)
         case NodeKind.COMPLETE:
             text = word("complete", language)
         case _:
@@ -63,7 +62,8 @@ def _in_step(node: Node, step: graph.Step, language: Language) -> str:
             return f"{word('send', language)} {', '.join(_message(message) for message in step.send.messages)}"
         case NodeKind.NOTIFY:
             notice = step.notices[node.number - 1]
-            return f"{word('notify', language)} {notice.who.name or notice.who.kind}: {_message(notice.message)}"
+            who = ast.Who(kind=notice.who.kind, name=ast.Name(text=notice.who.name) if notice.who.name else None)
+            return f"{word('notify', language)} {_say(who, language)}: {_message(notice.message)}"
         case NodeKind.REPEAT:
             repeat = step.repeat
             return f"{word('repeat', language)} {repeat.times} × {_say(repeat.every, language)}" if repeat else ""
@@ -77,7 +77,8 @@ def _message(message: graph.MessageText) -> str:
     return message.name or f"« {message.text.strip().partition(chr(10))[0]} »"
 
 
-def _trigger(trigger: graph.Trigger, language: Language) -> str:
+def _trigger(rule: graph.Rule, language: Language) -> str:
+    trigger = rule.trigger
     match trigger:
         case graph.After(what=what):
             return f"{word('after', language)} {_expr(what, language)}"
@@ -94,7 +95,8 @@ def _trigger(trigger: graph.Trigger, language: Language) -> str:
         case graph.OnDay(day=day, at=at):
             return _say(ast.OnDay(day=ast.Day(day=day), at=_at(at)), language)
         case graph.BeforeDate(date=date, lead=lead, at=moment):
-            return _say(ast.BeforeDate(lead=lead, date=_date(date), at=_at(moment) if moment else None), language)
+            named = written_date(rule, date)
+            return _say(ast.BeforeDate(lead=lead, date=named, at=_at(moment) if moment else None), language)
         case _:
             assert_never(trigger)
 
@@ -121,23 +123,9 @@ def _wait(wait: graph.Wait, language: Language) -> str:
             on = ast.Day(day=day) if day is not None else tuple(ast.Weekday)[weekday or 0]
             return _say(ast.WaitUntil(day=on, at=_at(until)), language)
         case graph.WaitUpTo(duration=duration, fact=fact):
-            return f"{_say(duration, language)} / {fact.text}"
+            return f"{word('up-to', language)} {_say(duration, language)} {word('for', language)} {fact.text}"
         case _:
             assert_never(wait)
-
-
-def _date(date: graph.CourseDate) -> ast.DateRef:
-    match date.what:
-        case "deadline":
-            return ast.Deadline(activity=ast.Name(text=date.activity or ""))
-        case "start":
-            return ast.CourseDate(what="start")
-        case "end":
-            return ast.CourseDate(what="end")
-        case "end-of-enrolment":
-            return ast.CourseDate(what="end-of-enrolment")
-        case name:
-            return ast.DeclaredDate(name=ast.Name(text=name))
 
 
 def _at(at: time) -> ast.TimeOfDay:

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Protocol, cast
 
 from planned.cli.exits import Exit
@@ -71,8 +70,6 @@ def _parser(names: list[str]) -> argparse.ArgumentParser:
     parser.add_argument("-V", "--version", action=_Version, help="print the version")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name in names:
-        if find_spec(COMMANDS[name]) is None:
-            continue
         module = cast(Command, import_module(COMMANDS[name]))
         command = commands.add_parser(
             name, help=module.HELP, description=module.HELP.capitalize() + ".", epilog=f"example: {module.EXAMPLE}"
