@@ -23,7 +23,7 @@ from planned.runtime.work import Work
 from planned.sources.base import Source
 from planned.store.base import Store
 
-EVENTS_A_BATCH = 1000
+EVENTS_A_BATCH = 5000
 FAREWELL = 10.0
 """Seconds that a message under way has to end when the engine is told to stop."""
 JUMP = 3600.0

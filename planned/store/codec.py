@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import json.encoder
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import Any
 
 from planned.engine.decision import Decision, GuardReading, Outcome, Reason, ReasonCode
 from planned.engine.event import Event, Instant
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=dict).encode
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=dict)
+
+
+def _make_encoder() -> Callable[[object], str]:
+    """What `JSONEncoder.encode` does; it makes its inner encoder anew at each call, which costs more than its work."""
+    make: Any = getattr(json.encoder, "c_make_encoder", None)
+    basestring: Any = getattr(json.encoder, "encode_basestring", None)
+    if make is None or basestring is None:
+        return _ENCODER.encode
+    inner = make(None, dict, basestring, None, ":", ",", True, False, True)
+    return lambda value: "".join(inner(value, 0))
+
+
+_encode = _make_encoder()
 
 
 def event_body(event: Event) -> str:
