@@ -313,12 +313,14 @@ class _Mistake:
             return None
         if (whole := _beginning(here.text, self.expected)) is not None:
             return self.report(INCOMPLETE, here, en=whole[0], fr=whole[1])
+        text_only = "STRING" in self.expected and "NAME" not in self.expected and self.before is not None
         if here.kind == "keyword":
+            if text_only and not here.first and self._declares() and "ARTICLE" in here.terminals:
+                return self._quotes(TEXT_NEEDS_QUOTES, here, self._last_word(self.at))
             return self._keyword_in_name(here)
         near = _nearest(here.text, self.expected)
         if near is not None:
             return self.report(MISSPELT, here, en=near[0], fr=near[1])
-        text_only = "STRING" in self.expected and "NAME" not in self.expected and self.before is not None
         if text_only and self.before is not None and (self.before.kind == "keyword" or self._declares()):
             return self._quotes(TEXT_NEEDS_QUOTES, here, self._last_word(self.at))
         named = self.before is not None and self.before.kind == "word" and not here.first and not self.stop.fresh

@@ -86,7 +86,8 @@ def next_start(row: Sequence[Lexeme], start: int, at: int, columns: Sequence[int
         if "SEND" in before and lexeme.kind != "keyword":
             complete = True
         if k >= at and not before & _TAKES_ANY_WORD:
-            if _strong(row, k, aligned) or (aligned and looks_like_start(lexeme)):
+            unknown = lexeme.kind == "word" and (complete or looks_like_start(lexeme))
+            if _strong(row, k, aligned) or (aligned and unknown):
                 return k
             weak = starts_trigger(row, k) and not before & _JOINS and row[k - 1].text not in ("(", ",")
             if weak and (has_trigger or not rule) and (aligned or (complete and (lexeme.first or not scenario))):
