@@ -49,8 +49,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     ]
     if not declared:
         return
-    # Here and not above: importing it takes longer than linting a file that names no holidays.
-    from holidays.utils import list_supported_countries  # noqa: PLC0415
+    # Importing it takes longer than linting a file that names no holidays.
+    from holidays.utils import list_supported_countries  # noqa: PLC0415 – slower than a lint
 
     countries = list_supported_countries(include_aliases=True)
     for statement in declared:
