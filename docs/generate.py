@@ -5,6 +5,7 @@ A region stands between ``<!-- NAME: written by `make docs` -->`` and ``<!-- end
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from types import ModuleType
 
 import planned
 from docs import consoles
+from planned.cli.main import COMMANDS
 from planned.diagnostics import Message
 from planned.engine import bad_event
 from planned.syntax.words import keywords
@@ -66,7 +68,7 @@ def _messages_in(module: ModuleType) -> Iterator[Message]:
 def lint_pages() -> str:
     """Each lint and error of reading: its severity, its page or else its sentences."""
     parts = []
-    for name, found in sorted(messages_of("planned.syntax", "planned.check").items()):
+    for name, found in sorted(messages_of("planned.syntax", "planned.check", "planned.runtime.files").items()):
         severities = " or ".join(dict.fromkeys(str(message.severity) for _, message in found))
         pages = [module.__doc__ for module, _ in found if getattr(module, "NAME", None) == name and module.__doc__]
         parts.append(f"### {name}\n\n*{severities}*\n\n{_page(pages[0]) if pages else _sentences(found)}\n")
@@ -88,21 +90,64 @@ def _page(docstring: str) -> str:
 
 
 def _sentences(found: list[tuple[ModuleType, Message]]) -> str:
-    return "\n".join(f"- “{one.en}”" + (f" {one.help_en}" if one.help_en else "") for _, one in found)
+    return "\n".join(f"- {' '.join(filter(None, (_said(one.en), _said(one.help_en))))}" for _, one in found)
+
+
+def _said(text: str) -> str:
+    """A sentence without its values; nothing if it is one value only."""
+    said = re.sub(r"“?\{\w+\}”?", "…", text)
+    return "" if said == "…" else said
 
 
 def refusals() -> str:
     """Why an event cannot count."""
     rows = ["| Code | Reason | What to do |", "|---|---|---|"]
     found = sorted(_messages_in(bad_event), key=lambda one: one.name)
-    return "\n".join([*rows, *(f"| `{one.name}` | {_cell(one.en)} | {_cell(one.help_en)} |" for one in found)]) + "\n"
+    return (
+        "\n".join(
+            [*rows, *(f"| `{one.name}` | {_cell(_said(one.en))} | {_cell(_said(one.help_en))} |" for one in found)]
+        )
+        + "\n"
+    )
 
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-REGIONS: dict[str, Callable[[], str]] = {"keywords": keyword_table, "lints": lint_pages, "refusals": refusals}
+def commands() -> str:
+    """Each command with its example, arguments and options, as its own help has them."""
+    parts = []
+    for name, home in COMMANDS.items():
+        module = import_module(home)
+        parser = argparse.ArgumentParser(prog=f"planned {name}", add_help=False)
+        module.configure(parser)
+        about = module.HELP[0].upper() + module.HELP[1:]
+        parts.append(f"## planned {name}\n\n{about}.\n\n```sh\n{module.EXAMPLE}\n```\n")
+        rows = ["| Argument | Meaning |", "|---|---|"]
+        rows += [f"| {_argument(action)} | {_cell(_meaning(action))} |" for action in parser._actions]
+        parts.append("\n".join(rows) + "\n")
+    return "\n".join(parts)
+
+
+def _argument(action: argparse.Action) -> str:
+    names = ", ".join(f"`{name}`" for name in action.option_strings)
+    value = "" if action.nargs == 0 else str(action.metavar or "|".join(map(str, action.choices or ())))
+    more = " …" if action.nargs in ("+", "*") or isinstance(action, argparse._AppendAction) else ""
+    return " ".join(part for part in (names, f"`{_cell(value)}`" if value else "") if part) + more
+
+
+def _meaning(action: argparse.Action) -> str:
+    text = (action.help or "").replace("%%", "%")
+    return text[:1].upper() + text[1:]
+
+
+REGIONS: dict[str, Callable[[], str]] = {
+    "keywords": keyword_table,
+    "lints": lint_pages,
+    "refusals": refusals,
+    "commands": commands,
+}
 
 
 def with_regions(text: str) -> str:

@@ -21,6 +21,9 @@ from planned.testing import VirtualClock
 
 RULES = Path(__file__).parent
 HISTORY, PEOPLE = RULES / "history" / "writing.jsonl", RULES / "history" / "people.csv"
+PLANNED = (sys.executable, "-m", "planned.cli.main")
+DRY_RUN = ("dry-run", "rules/writing.rules", "--events", "rules/history/writing.jsonl")
+DRY_RUN += ("--people", "rules/history/people.csv")
 TERM = "2026-09-01T00:00:00+02:00", "2027-01-01T00:00:00+01:00"
 
 
@@ -28,14 +31,7 @@ def main() -> None:
     with TemporaryDirectory(prefix="planned-demo-") as name:
         folder = Path(name)
         head("1. The simulation: a recorded term, nothing is sent")
-        planned(
-            "dry-run",
-            "rules/writing.rules",
-            "--events",
-            "rules/history/writing.jsonl",
-            "--people",
-            "rules/history/people.csv",
-        )
+        planned(*DRY_RUN)
         head("2. The engine on the same term: a virtual clock, a real store (SQLite), real mails (a Maildir)")
         engine_on_the_term(folder)
         head("3. The engine on the real clock: Alice completed Quiz1 four days ago, Ben has done lesson 2 since")
@@ -49,7 +45,7 @@ def head(title: str) -> None:
 def planned(*arguments: str, cwd: Path = RULES.parent) -> None:
     """Shows the command and runs it."""
     print("$ planned", *arguments, "\n", flush=True)
-    subprocess.run([sys.executable, "-m", "planned.cli.main", *arguments], cwd=cwd, check=True)
+    subprocess.run([*PLANNED, *arguments], cwd=cwd, check=True)
 
 
 def engine_on_the_term(folder: Path) -> None:
@@ -57,7 +53,9 @@ def engine_on_the_term(folder: Path) -> None:
     first = term(store, mailbox)
     sent = [decision for decision in first if decision.outcome == "sent"]
     mails = sorted((read(file) for file in (mailbox / "new").iterdir()), key=lambda mail: mail["date"].datetime)
-    print(f"{len(first)} decisions, {len(sent)} of them sent, {len(mails)} mails in the mailbox. One of them:\n")
+    same = "yes" if sorted(map(key, first)) == simulated() else "no"
+    print(f"{len(first)} decisions, the same as in the simulation: {same}.")
+    print(f"{len(sent)} of them are messages to send, {len(mails)} mails are in the mailbox. One of them:\n")
     shown = next(
         mail for mail in mails if mail["to"].addresses[0].username == "dmitri" and "lesson 2" in mail["subject"]
     )
@@ -66,7 +64,7 @@ def engine_on_the_term(folder: Path) -> None:
     body = shown.get_body(("plain",))
     print("".join(f"\n  {line}" for line in (body.get_content() if body else "").strip().splitlines()))
     again = term(store, mailbox)
-    print(f"\nKilled, started again and fed the same events a second time: {len(again)} new decisions.")
+    print(f"\nStarted again on the same store, and given the same events once more: {len(again)} new decisions.")
 
 
 def term(store: str, mailbox: Path) -> list[Decision]:
@@ -79,6 +77,20 @@ def term(store: str, mailbox: Path) -> list[Decision]:
     ) as engine:
         engine.feed(*(one for one in people(PEOPLE)), *HISTORY.read_text(encoding="utf-8").splitlines())
         return engine.advance(TERM[1])
+
+
+def key(decision: Decision) -> tuple[object, ...]:
+    """Which message, and what became of it."""
+    one = decision
+    return one.rule, one.learner, one.occurrence, one.step, one.repeat, one.notice > 0, str(one.outcome)
+
+
+def simulated() -> list[tuple[object, ...]]:
+    """The same of the dry-run, as it prints it for programs."""
+    out = subprocess.run([*PLANNED, *DRY_RUN, "--format", "jsonl"], cwd=RULES.parent, capture_output=True, check=True)
+    lines = [json.loads(line) for line in out.stdout.splitlines()]
+    names = ("rule", "learner", "occurrence", "step", "repeat")
+    return sorted((*(one[name] for name in names), "notice" in one, one["outcome"]) for one in lines)
 
 
 def read(file: Path) -> EmailMessage:
@@ -125,6 +137,7 @@ def sentence_now(folder: Path) -> None:
         "--once",
         cwd=folder,
     )
+    print("\nAlice has her reminder. Ben gets none: unless Lesson2 complete.")
 
 
 if __name__ == "__main__":
