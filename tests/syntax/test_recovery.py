@@ -12,10 +12,10 @@ from planned.syntax.from_text import parse
 
 RULES = (
     "rule r{n}\n  after completion of Quiz{n}\n  wait 3 days at 09:00\n  unless Lesson{n} complete\n  send lettre",
-    'règle r{n} "Titre"\n  après l\'achèvement de Quiz{n}\n  attendre 3 jours à 9h\n  envoyer "Bonjour"\n  avertir formateur "Vu"',
+    'règle r{n} "Titre"\n  après l\'achèvement de Quiz{n}\n  attendre 3 jours\n  envoyer "Oui"\n  avertir formateur b',
     'rule r{n}\n  3 days before deadline of Devoir{n} at 09:00\n  send "Soon"\n  repeat every 1 days up to 2 times',
-    "rule r{n}\n  every monday at 09:00 from enrolment\n  if active within 3 days\n  send lettre\n  then wait 2 days send b",
-    'rule r{n}\n  on 2026-10-05 at 09:00\n  if after 2026-10-01 and not Quiz{n} complete\n  send "x"\n  expires after 2 days',
+    "rule r{n}\n  every monday at 09:00\n  if active within 3 days\n  send lettre\n  then wait 2 days send b",
+    'rule r{n}\n  on 2026-10-05 at 09:00\n  if not Quiz{n} complete\n  send "x"\n  expires after 2 days',
     'activity Quiz{n} "Titre {n}"',
     "date Session{n} 2026-10-05 at 14:00",
     'topic sujet{n} "Conseils"',
