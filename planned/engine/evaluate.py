@@ -76,9 +76,10 @@ def _atom(atom: Atom, view: View, now: Instant, fresh: bool) -> bool:
                 return since is not None and since[0] >= part.since
             return grade_holds(atom, part)
         case Kind.ENROLLED:
-            return part.enrolment is not None if fresh else part.enrolled
+            return part.enrolment is not None and (fresh or part.enrolled)
         case Kind.WITHOUT_ACCESS:
-            turning = absence(atom, view)
+            # Of a trigger the end of the enrolment undoes nothing (reading 9): whom it still concerns, the rule has said.
+            turning = absence(atom, view) if fresh or part.enrolled else None
             return turning is not None and turning <= now and not _course_over(view, now)
         case Kind.ACTIVE_WITHIN:
             turning = absence(atom, view)
@@ -175,12 +176,12 @@ def absence(atom: Atom, view: View) -> Instant | None:
     assert atom.duration is not None
     part = view.part
     visit = part.visit[0] if part.visit else None
-    if not part.enrolled:
-        if atom.kind is Kind.WITHOUT_ACCESS or visit is None:
-            return None
+    if part.enrolled or atom.kind is Kind.WITHOUT_ACCESS:
+        base = part.since if visit is None else max(visit, part.since)
+    elif visit is not None:
         base = visit
     else:
-        base = part.since if visit is None else max(visit, part.since)
+        return None
     return delay(base, atom.duration, view.zone, view.rule.context.quiet).instant
 
 
@@ -211,7 +212,7 @@ def find_date(date: CourseDate | None, view: View) -> FoundDate | None:
     if date.what == "end-of-enrolment":
         if part.until is None:
             return None
-        return FoundDate(at_instant(part.until), part.until, part.enrolment)
+        return FoundDate(at_instant(part.until), part.until, part.until_stamp)
     key = f"{date.what}:{date.activity or ''}"
     for dates in (part.dates, view.course.dates):
         found = dates.get(key)
@@ -259,7 +260,7 @@ def stamp_of(atom: Atom, view: View) -> tuple[Stamp, ...]:
         case Kind.WITHOUT_ACCESS | Kind.ACTIVE_WITHIN:
             if part.visit is not None and part.visit[0] >= part.since:
                 return (part.visit,)
-            return (part.enrolment,) if part.enrolment else ()
+            return (part.started,) if part.started else ()
         case Kind.DATE_OVER:
             found = find_date(atom.date, view)
             return (found.stamp,) if found and found.stamp else ()
@@ -272,6 +273,12 @@ def stamp_of(atom: Atom, view: View) -> tuple[Stamp, ...]:
             return tuple(stamp for _, stamps in happened.recent[-atom.times :] for stamp in stamps)
 
 
+ONLY_CONDITIONS = frozenset(
+    {Kind.IS_PASSED, Kind.IS_FAILED, Kind.IS_SUBMITTED, Kind.IS_VIEWED, Kind.IS_SENT, Kind.ENROLLED_AS, Kind.PROFILE}
+)
+"""What can stand beside the facts of a trigger, but starts nothing by itself."""
+
+
 def _flag_stamp(flag: AnyValue) -> tuple[Stamp, ...]:
     return ((flag.since, flag.id),) if flag is not None else ()
 
@@ -280,13 +287,32 @@ def causes(expr: Expr, view: View, now: Instant) -> Iterator[Stamp]:
     """The events that made the true facts of a trigger true (reading 33)."""
     match expr:
         case Atom():
-            if _atom(expr, view, now, True):
+            if expr.kind not in ONLY_CONDITIONS and _atom(expr, view, now, True):
                 yield from stamp_of(expr, view)
         case All(items) | Any(items):
             for item in items:
                 yield from causes(item, view, now)
         case Not():
             pass
+
+
+def turned(what: Expr, view: View, now: Instant) -> Instant:
+    """The anchor: now, but for a date that became known after it was over the moment at which all came together."""
+    atoms = atoms_of(what)
+    if not any(atom.kind is Kind.DATE_OVER for atom in atoms):
+        return now
+    moments = []
+    for atom in atoms:
+        if not truth(atom, view, now, fresh=True):
+            continue
+        if atom.kind is Kind.DATE_OVER:
+            found = find_date(atom.date, view)
+            moments.append(found.over if found else now)
+        elif atom.kind is Kind.WITHOUT_ACCESS:
+            return now
+        else:
+            moments.extend(stamp[0] for stamp in stamp_of(atom, view))
+    return min(now, max(moments, default=now))
 
 
 def findings(expr: Expr, view: View, now: Instant) -> list[Finding]:

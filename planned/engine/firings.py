@@ -7,7 +7,7 @@ from datetime import datetime
 from planned.check.graph import BeforeDate, Every, OnDay
 from planned.engine.calendar import Moment, add_civil, at_wall, delay, next_weekday, wall_of
 from planned.engine.decision import ReasonCode
-from planned.engine.evaluate import FoundDate, View, causes, find_date, truth
+from planned.engine.evaluate import FoundDate, View, causes, find_date, truth, turned
 from planned.engine.event import Instant
 from planned.engine.occurrences import arm, cancel, cancel_all, in_order, schedule, start, within_days
 from planned.engine.scene import Scene
@@ -23,7 +23,6 @@ def begin(scene: Scene, view: View, progress: Progress, now: Instant) -> None:
         case OnDay(day=day, at=at):
             moment = at_wall(datetime.combine(day, at), view.zone)
             progress.next_firing = moment if moment.instant >= view.part.since else None
-            progress.base_because = _enrolment(view)
             arm(scene, view, progress, now)
         case BeforeDate():
             date_changed(scene, view, progress, now)
@@ -41,10 +40,11 @@ def every_changed(scene: Scene, view: View, progress: Progress, now: Instant) ->
     assert isinstance(trigger, Every)
     on = view.part.enrolled and (trigger.since is None or truth(trigger.since, view, now, fresh=True))
     if on and not progress.on:
-        progress.base = view.part.since if trigger.since is None else now
+        base = view.part.since if trigger.since is None else turned(trigger.since, view, now)
+        progress.base = at_wall(wall_of(base, view.zone), view.zone)
         progress.fired = 0
         progress.period = 0
-        progress.next_firing = _next(view, progress, trigger, progress.base)
+        progress.next_firing = _next(view, progress, trigger, base)
     elif not on:
         progress.next_firing = None
     progress.on = on
@@ -56,7 +56,8 @@ def _next(view: View, progress: Progress, trigger: Every, after: Instant) -> Mom
         return next_weekday(after, trigger.weekdays, trigger.at, view.zone)
     progress.period += 1
     unit = Unit.WEEK if trigger.unit == "week" else Unit.MONTH
-    day = add_civil(wall_of(progress.base, view.zone), trigger.number * progress.period, unit)
+    assert progress.base.wall is not None
+    day = add_civil(progress.base.wall, trigger.number * progress.period, unit)
     return at_wall(datetime.combine(day.date(), trigger.at), view.zone)
 
 
@@ -68,7 +69,7 @@ def fire(scene: Scene, view: View, progress: Progress) -> None:
     progress.next_firing = None
     if isinstance(trigger, OnDay):
         if view.part.enrolled:
-            start(scene, view, progress, moment, in_order(progress.base_because), moment)
+            start(scene, view, progress, moment, _enrolment(view), moment)
         return
     assert isinstance(trigger, Every)
     stopped = trigger.until is not None and truth(trigger.until, view, moment, fresh=True)

@@ -26,20 +26,20 @@ def lifecycle(scene: Scene, part: Participation, event: Event) -> None:
                 _unenrol(scene, part, event.time)
             part.roles.clear()
         case "suspension":
-            imply(scene, part, event.time)
+            imply(scene, part, event)
             part.suspended = part.enrolled
         case _:
-            imply(scene, part, event.time)
+            imply(scene, part, event)
             if part.suspended:
                 part.suspended = False
                 _release(scene, part)
 
 
-def imply(scene: Scene, part: Participation, now: Instant) -> None:
+def imply(scene: Scene, part: Participation, event: Event) -> None:
     """Who is never announced is enrolled from his first event in the course."""
     if not part.announced and not part.enrolled and part.since == 0:
-        _start(part, now)
-        _begin(scene, part, now)
+        _start(part, event)
+        _begin(scene, part, event.time)
 
 
 def _enrolment(scene: Scene, part: Participation, event: Event) -> None:
@@ -55,22 +55,24 @@ def _enrolment(scene: Scene, part: Participation, event: Event) -> None:
         return
     fresh = not part.enrolled
     if fresh:
-        _start(part, event.time)
+        _start(part, event)
     if part.enrolment is None:
         part.enrolment = (event.time, event.id)
     if role is not None:
         part.roles[role] = True
     if fresh or "until" in event.fields:
         part.until = event.fields.get("until")
+        part.until_stamp = (event.time, event.id)
     if fresh:
         _begin(scene, part, event.time)
     react(scene, part, (ENROLMENT,), (), event.time)
 
 
-def _start(part: Participation, now: Instant) -> None:
+def _start(part: Participation, event: Event) -> None:
     part.enrolled = True
     part.suspended = False
-    part.since = now
+    part.since = event.time
+    part.started = (event.time, event.id)
     part.enrolment = None
     for happened in part.happened.values():
         happened.count = 0

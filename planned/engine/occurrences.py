@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from planned.check.graph import HAPPENINGS, After, Every, Rule, WaitFor, WaitUntil, WaitUpTo
+from planned.check.graph import HAPPENINGS, After, Atom, Every, Rule, WaitFor, WaitUntil, WaitUpTo
 from planned.engine.calendar import Moment, at_instant, day_start, delay, wait_for, wait_until, wall_of
 from planned.engine.decision import Decision, GuardReading, Outcome, Reason, ReasonCode
 from planned.engine.evaluate import View, next_change, support, token, truth
@@ -129,7 +129,7 @@ def fact_came(view: View, waiting: Waiting, wait: WaitUpTo, now: Instant) -> boo
     """Whether what a `wait up to` waits for is true, or has happened since the anchor."""
     if wait.fact.kind in HAPPENINGS:
         return waiting.seen.get(waiting.step, 0) >= wait.fact.times
-    return truth(wait.fact, view, now, fresh=True)
+    return truth(wait.fact, view, now)
 
 
 def note_happenings(view: View, progress: Progress, happened: Iterable[str]) -> None:
@@ -169,8 +169,13 @@ def arm(scene: Scene, view: View, progress: Progress, now: Instant) -> None:
     times: list[Instant | None] = []
     if progress.next_firing is not None:
         times.append(progress.next_firing.instant)
-    if isinstance(rule.trigger, After) and (view.part.enrolled or progress.waiting):
-        times.append(next_change(rule.trigger.what, view, now))
+    match rule.trigger:
+        case After(what=what) if view.part.enrolled or progress.waiting:
+            times.append(next_change(what, view, now))
+        case Every(since=Atom() as since) if view.part.enrolled:
+            times.append(next_change(since, view, now))
+        case _:
+            pass
     if progress.waiting:
         if rule.last_day is not None:
             times.append(max(now, day_start(rule.last_day + timedelta(days=1), view.zone)))

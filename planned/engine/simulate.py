@@ -26,7 +26,7 @@ def simulate(
     default_zone: str = "UTC",
     state: State | None = None,
 ) -> Iterator[Decision]:
-    """The decisions for a history, in the order of reading 35; at the end what is `pending` at `until`.
+    """The decisions for a history, in the order of reading 35; at the end what is `pending`.
 
     `events` come in order of time. Without `until` it goes on until nothing waits. `state` is to start from, by default
     an empty one; memory grows with the learners, not with the events.
@@ -91,19 +91,18 @@ class _Run:
             yield from sorted(self.decided, key=self.place)
             self.decided.clear()
 
-    def place(self, one: Decision) -> tuple[int, int, int, str, str, int, int, int, int]:
+    def place(self, one: Decision) -> tuple[int, int, int, str, int, int, int, int, str]:
         """The order of lines: reading 35."""
         order = self.order.get((one.course, one.rule), self.order.get((None, one.rule), 0))
-        return (one.at, one.due, order, one.course, one.learner, one.occurrence, one.step, one.repeat, one.notice)
+        return (one.at, one.due, order, one.learner, one.occurrence, one.step, one.repeat, one.notice, one.course)
 
     def finish(self, until: Instant | None) -> Iterator[Decision]:
         if until is None:
             yield from self.advance(self.now + SHOWN_AFTERWARDS)
             self._stop_firing()
             yield from self.advance(2**62)
-            yield from self.flush(self.now)
-            return
-        yield from self.advance(until)
+        else:
+            yield from self.advance(until)
         yield from self.flush(self.now)
         yield from sorted(self._pending(), key=self.place)
 

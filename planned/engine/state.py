@@ -93,9 +93,8 @@ class Progress:
     last_anchor: Instant | None = None
     fired: int = 0
     """Firings of an `every` in this enrolment."""
-    base: Instant = 0
-    """From where an `every` counts."""
-    base_because: tuple[Stamp, ...] = ()
+    base: Moment = NO_MOMENT
+    """From where an `every` counts weeks and months."""
     period: int = 0
     """Which week or month of an `every` is next."""
     next_firing: Moment | None = None
@@ -118,9 +117,12 @@ class Participation:
     suspended: bool = False
     since: Instant = 0
     """The start of the current enrolment, or of the last one."""
+    started: Stamp | None = None
+    """The event with which the current enrolment, or the last one, started."""
     enrolment: Stamp | None = None
     """The event that announced the current enrolment; None while it is only implied by a first event."""
     until: Instant | None = None
+    until_stamp: Stamp | None = None
     roles: dict[str, bool] = field(default_factory=dict)
     complete: dict[str, Flag] = field(default_factory=dict)
     """By activity; the course itself is ""."""

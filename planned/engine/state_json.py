@@ -101,7 +101,17 @@ def _stamps(values: Any) -> tuple[Stamp, ...]:
 
 def _participation(part: Participation) -> dict[str, Any]:
     body: dict[str, Any] = {"since": part.since}
-    for name in ("enrolled", "announced", "suspended", "enrolment", "until", "roles", "visit"):
+    for name in (
+        "enrolled",
+        "announced",
+        "suspended",
+        "started",
+        "enrolment",
+        "until",
+        "until_stamp",
+        "roles",
+        "visit",
+    ):
         value = getattr(part, name)
         if value:
             body[name] = value
@@ -124,6 +134,7 @@ def _load_participation(course: str, body: dict[str, Any]) -> Participation:
     for name in ("since", "enrolled", "announced", "suspended", "until", "roles"):
         if name in body:
             setattr(part, name, body[name])
+    part.started, part.until_stamp = _stamp(body.get("started")), _stamp(body.get("until_stamp"))
     part.enrolment, part.visit = _stamp(body.get("enrolment")), _stamp(body.get("visit"))
     for name in ("complete", "result", "group"):
         setattr(part, name, {key: Flag(*value) for key, value in body.get(name, {}).items()})
@@ -138,7 +149,7 @@ def _load_participation(course: str, body: dict[str, Any]) -> Participation:
 _PROGRESS_DEFAULTS = {
     one.name: None if one.default is MISSING else one.default
     for one in fields(Progress)
-    if one.name not in ("armed", "waiting", "next_firing")
+    if one.name not in ("armed", "waiting", "next_firing", "base")
 }
 
 
@@ -148,6 +159,8 @@ def _progress(progress: Progress) -> dict[str, Any]:
         value = getattr(progress, name)
         if value != default:
             body[name] = value
+    if progress.base.wall is not None:
+        body["base"] = _moment(progress.base)
     if progress.next_firing is not None:
         body["next_firing"] = _moment(progress.next_firing)
     if progress.waiting:
@@ -159,8 +172,9 @@ def _load_progress(rule: str, course: str, body: dict[str, Any]) -> Progress:
     progress = Progress()
     for name in body.keys() & _PROGRESS_DEFAULTS.keys():
         setattr(progress, name, body[name])
-    progress.base_because = _stamps(progress.base_because)
     progress.complete_because = _stamps(progress.complete_because)
+    if "base" in body:
+        progress.base = _load_moment(body["base"])
     if "next_firing" in body:
         progress.next_firing = _load_moment(body["next_firing"])
     progress.waiting = [_load_waiting(rule, course, one) for one in body.get("waiting", ())]

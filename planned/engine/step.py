@@ -56,7 +56,7 @@ def event(scene: Scene, event: Event) -> None:
     if event.kind in LIFECYCLE:
         lifecycle(scene, part, event)
         return
-    imply(scene, part, event.time)
+    imply(scene, part, event)
     keys, happened = apply(part, event, scene.course(part), scene.plan.times)
     react(scene, part, keys, happened, event.time)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from planned.check.graph import HAPPENINGS, After, BeforeDate, Every, Expr, Key, Kind, Rule, WaitUpTo, atoms_of
 from planned.engine.calendar import day_start
 from planned.engine.decision import ReasonCode
-from planned.engine.evaluate import View, causes, find_date, stamp_of, token, truth
+from planned.engine.evaluate import View, causes, token, truth, turned
 from planned.engine.event import Instant
 from planned.engine.firings import date_changed, every_changed, fire
 from planned.engine.occurrences import arm, cancel_all, end_waits, in_order, note_happenings, start
@@ -62,7 +62,7 @@ def _after(scene: Scene, view: View, progress: Progress, what: Expr, happened: C
     was, progress.on = progress.on, value
     if value and part.enrolled:
         if not was or _completes(what, part, happened):
-            anchor = now if was else _turned(what, view, now)
+            anchor = now if was else turned(what, view, now)
             start(scene, view, progress, anchor, in_order(causes(what, view, now)), now)
     elif was and not value:
         cancel_all(scene, view, progress, ReasonCode.UNDONE, now)
@@ -76,25 +76,6 @@ def _completes(what: Expr, part: Participation, happened: Collection[str]) -> bo
             if count == 1 if atom.kind is Kind.FIRST_ACCESS else count % atom.times == 0:
                 return True
     return False
-
-
-def _turned(what: Expr, view: View, now: Instant) -> Instant:
-    """The anchor: now, but for a date that became known after it was over the moment at which all came together."""
-    atoms = atoms_of(what)
-    if not any(atom.kind is Kind.DATE_OVER for atom in atoms):
-        return now
-    moments = []
-    for atom in atoms:
-        if not truth(atom, view, now, fresh=True):
-            continue
-        if atom.kind is Kind.DATE_OVER:
-            found = find_date(atom.date, view)
-            moments.append(found.over if found else now)
-        elif atom.kind is Kind.WITHOUT_ACCESS:
-            return now
-        else:
-            moments.extend(stamp[0] for stamp in stamp_of(atom, view))
-    return min(now, max(moments, default=now))
 
 
 def _stop(scene: Scene, view: View, progress: Progress, now: Instant) -> None:
@@ -122,6 +103,8 @@ def check(scene: Scene, course: str, rule: Rule, now: Instant) -> bool:
         fire(scene, view, progress)
     if isinstance(rule.trigger, After):
         _after(scene, view, progress, rule.trigger.what, (), now)
+    elif isinstance(rule.trigger, Every) and rule.trigger.since is not None:
+        every_changed(scene, view, progress, now)
     if progress.waiting:
         if any(isinstance(step.wait, WaitUpTo) for step in rule.steps):
             end_waits(scene, view, progress, now)
