@@ -34,7 +34,7 @@ class Disagreement:
         """The history, then each line that only one of the two has."""
         missing = [f"  oracle  {line}" for line in self.expected if line not in self.got]
         more = [f"  core    {line}" for line in self.got if line not in self.expected]
-        lines = sorted(missing + more, key=lambda line: line[10:])
+        lines = sorted(missing + more, key=lambda line: line[10:])[:30]
         return "\n".join([told(self.history), "--- differing lines", *(lines or ["  only in their order"])])
 
 

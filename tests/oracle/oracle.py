@@ -103,6 +103,7 @@ class _Walk:
         self.coming.sort(key=lambda line: line.time)
         self.last_event = self.coming[-1].time if self.coming else LONG_AGO
         self.now = LONG_AGO
+        self.known = 0
         self.occurrences: list[Occurrence] = []
         self.decisions: list[dict[str, Any]] = []
         self.taken: list[tuple[str, str, datetime]] = []
@@ -113,6 +114,7 @@ class _Walk:
     def run(self) -> list[dict[str, Any]]:
         while (coming := self._next_instant()) is not None and (self.until is None or coming <= self.until):
             self.now = coming
+            self.known = len(self.log)
             while self.coming and self.coming[0].time == self.now:
                 self._learn(self.coming.pop(0), timers=False)
             self._turn(self.view(timers=False), self.view(timers=True))
@@ -184,15 +186,16 @@ class _Walk:
                 found = view.date_of(one.who, one.rule, trigger.date)
                 if found is None:
                     return False
-                if one.decided or found[0] == one.date:
+                if one.decided:
                     return True
                 target = self._moment(view, one.who, one.rule, trigger)
                 assert target is not None
                 anchor = target.instant(self._zone(one))
                 if anchor < one.enrolment.time:
                     return False
-                one.date, one.moment, one.causes, one.anchor = found[0], target, list(found[2]), anchor
-                self._begin(view, one, one.anchor)
+                if (found[0], anchor) != (one.date, one.anchor):
+                    one.date, one.moment, one.causes, one.anchor = found[0], target, list(found[2]), anchor
+                    self._begin(view, one, anchor)
                 return True
             case _:
                 return True
@@ -296,6 +299,7 @@ class _Walk:
         one = Occurrence(rule, who, len(mine) + 1, enrolment, view.count, anchor, causes, **more)
         self.occurrences.append(one)
         self._begin(view, one, anchor)
+        self._end_wait(view, one)
         if self._stopped(view, who, rule):
             self._cancel(one, "stop-once", at=min(anchor, view.now))
 
@@ -318,7 +322,7 @@ class _Walk:
             if not isinstance(trigger, ast.EveryWeekday | ast.EveryPeriod):
                 continue
             for base, firing, at in self._firings(view, who, rule):
-                if at != self.now or self._past_sixty_days(at):
+                if not (at == self.now or self._passed_by(view, who, rule, at)) or self._past_sixty_days(at):
                     continue
                 enrolment = view.enrolment(who)
                 assert enrolment is not None
@@ -335,6 +339,12 @@ class _Walk:
                     causes = causes + list(since.because)
                 more = {"base": base, "firing": firing, "ordinal": len(before) + 1}
                 self._start(view, who, rule, enrolment, at, causes, **more)
+
+    def _passed_by(self, view: View, who: Who, rule: Rule, at: datetime) -> bool:
+        """Whether a change of the learner's zone has moved a firing that was to come into the past."""
+        old = View(self.log, self.known, self.now, True, self.default_zone, self.rules).zone(rule, who[1])
+        new = view.zone(rule, who[1])
+        return old != new and at < self.now <= instant(wall(at, new), old)
 
     def _past_sixty_days(self, at: datetime) -> bool:
         return self.until is None and at > self.last_event + timedelta(days=60)
@@ -617,7 +627,7 @@ class _Walk:
     ) -> None:
         at = at or self.now
         due = due or one.wake.instant(self._zone(one))
-        place = (one.who[1], one.number, one.step, one.repeat, notice)
+        place = (one.who[1], one.who[0], one.number, one.step, one.repeat, notice)
         self.decisions.append(
             {
                 "key": (at, due, one.rule.order, *place),
