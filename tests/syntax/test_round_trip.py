@@ -11,7 +11,7 @@ from planned.syntax.from_text import parse
 from planned.syntax.to_text import print_file, print_node
 from tests.strategies import files, guards
 
-SETTINGS = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
