@@ -114,7 +114,7 @@ class Settings(_Strict):
     since: Time | None = None
     """From when on events start occurrences of rules that are deployed for the first time."""
     poll_seconds: float = Field(default=10.0, gt=0, le=3600)
-    people_in_memory: int = Field(default=20_000, ge=100)
+    people_in_memory: int = Field(default=20_000, ge=1)
 
 
 def load_settings(path: Path | None, overrides: dict[str, Any]) -> Settings:

@@ -130,7 +130,7 @@ class Work:
         decided: list[Decision] = []
         for id_ in ids:
             decided += self._rebuild(id_, (), decided)
-        return self._commit(decided)
+        return self._save(self._filled(decided, Batch(now=self._clock.now())))
 
     # --- events -------------------------------------------------------------------------------------
 
@@ -151,27 +151,26 @@ class Work:
         if not numbered:
             return None
         upto = numbered[-1][0]
+        batch = Batch(now=self._clock.now(), applied=upto)
         try:
-            decided = self._apply([event for _, event in numbered], upto)
+            self._filled(self._apply([event for _, event in numbered], upto), batch)
         except Exception:
             self.people.forget()
             return [one for number, event in numbered for one in self._apply_alone(event, number)]
-        return self._commit(decided, Batch(now=self._clock.now(), applied=upto))
+        return self._save(batch)
 
     def _apply_alone(self, event: Event, number: int) -> list[Decision]:
         """An event on which the engine breaks must not block those that follow: it goes to the quarantine."""
         batch = Batch(now=self._clock.now(), applied=number)
         try:
-            decided = self._apply([event], number)
+            self._filled(self._apply([event], number), batch)
         except Exception as error:
             self.people.forget()
-            self._log.say(
-                "event failed", kind=event.kind if event.kind in KINDS else "other", error=type(error).__name__
-            )
-            batch.quarantined = [Quarantined("engine", batch.now, "engine-error", _whole(event))]
-            batch.rejected = [event.id]
-            decided = []
-        return self._commit(decided, batch)
+            kind = event.kind if event.kind in KINDS else "other"
+            self._log.say("event failed", kind=kind, error=type(error).__name__)
+            quarantined = [Quarantined("engine", batch.now, "engine-error", _whole(event))]
+            batch = Batch(now=batch.now, applied=number, quarantined=quarantined, rejected=[event.id])
+        return self._save(batch)
 
     def _sift(
         self, source: str, items: Iterable[Event | BadEvent], now: Instant
@@ -239,10 +238,11 @@ class Work:
         if not ids:
             return None
         try:
-            return self._commit(self._tick(ids, now))
+            batch = self._filled(self._tick(ids, now), Batch(now=now))
         except Exception:
             self.people.forget()
-        return [one for id_ in ids for one in self._tick_alone(id_, now)]
+            return [one for id_ in ids for one in self._tick_alone(id_, now)]
+        return self._save(batch)
 
     def _tick(self, ids: Sequence[str], now: Instant) -> list[Decision]:
         self.people.want(ids)
@@ -257,25 +257,28 @@ class Work:
 
     def _tick_alone(self, id_: str, now: Instant) -> list[Decision]:
         """One person on whom the engine breaks must not hold up the others: he rests for an hour."""
+        batch = Batch(now=now)
         try:
-            return self._commit(self._tick([id_], now))
+            self._filled(self._tick([id_], now), batch)
         except Exception as error:
             self.people.forget()
             self._log.say("person failed", error=type(error).__name__)
-            body = self._store.people([id_])[id_]
-            self._store.save(Batch(now=now, people={id_: Kept(now + REST, now, body)}))
-            return []
+            batch = Batch(now=now, people={id_: Kept(now + REST, now, self._store.people([id_])[id_])})
+        return self._save(batch)
 
     # --- commit -------------------------------------------------------------------------------------
 
-    def _commit(self, decided: Sequence[Decision], batch: Batch | None = None) -> list[Decision]:
-        """Store all that the core has changed, with the decisions and their deliveries; the decisions that are new."""
-        batch = batch or Batch(now=self._clock.now())
+    def _filled(self, decided: Sequence[Decision], batch: Batch) -> Batch:
+        """The batch with all that the core has changed, the decisions and their deliveries."""
+        changes = self.people.changed()
+        batch.people, batch.courses, batch.members = changes.people, changes.courses, changes.members
+        batch.decisions = decided
+        batch.deliveries = {key_of(one): self._post.deliveries(one) for one in decided}
+        return batch
+
+    def _save(self, batch: Batch) -> list[Decision]:
+        """One transaction; the decisions that are new. Where it fails nothing has happened, and it is raised."""
         try:
-            changes = self.people.changed()
-            batch.people, batch.courses, batch.members = changes.people, changes.courses, changes.members
-            batch.decisions = decided
-            batch.deliveries = {key_of(one): self._post.deliveries(one) for one in decided}
             fresh = self._store.save(batch)
         except BaseException:
             self.people.forget()

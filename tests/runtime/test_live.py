@@ -19,10 +19,11 @@ from planned.runtime.settings import Settings
 from planned.store.base import Store
 from planned.store.memory import MemoryStore
 from planned.store.sqlite import SqliteStore
-from tests.runtime.histories import DAY, RULES, START, history
+from tests.runtime.histories import DAY, LEARNERS, RULES, START, history
 
 compiled = compile_rules(RULES)
-LIVE = Settings(since="1970-01-01T00:00:00Z", timezone="Europe/Paris", people_in_memory=100)
+# One person in memory: all others are read again each time they are wanted.
+LIVE = Settings(since="1970-01-01T00:00:00Z", timezone="Europe/Paris", people_in_memory=1)
 UNTIL = START + 60 * DAY
 
 
@@ -71,6 +72,20 @@ def test_live_on_sqlite_with_a_restart_at_every_event_is_the_dry_run(seed: int, 
     assert by_key(decided) == by_key(dry(events))
 
 
+def test_a_backlog_taken_in_at_once_is_decided_as_if_it_had_come_in_time() -> None:
+    events = history(300, 30, 2.5)  # before anything is due at nine on the fourth day
+    rules = compile_rules(
+        'course C rule r after completion of Quiz1 wait 3 days at 09:00 unless Lesson2 complete send "x"'
+    )
+    in_time = Engine(rules, clock=VirtualClock(START - 1), settings=LIVE)
+    in_time.feed(*events)
+    at_once = Engine(rules, clock=VirtualClock(START + 3 * DAY - DAY // 4), settings=LIVE)
+    at_once.feed(*events)
+    decided = by_key(in_time.advance(UNTIL))
+    assert decided
+    assert decided == by_key(at_once.advance(UNTIL))
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_all_events_again_change_nothing(seed: int) -> None:
     events = history(200 + seed, 40, 20)
@@ -84,6 +99,25 @@ def test_all_events_again_change_nothing(seed: int) -> None:
     assert engine.advance(START + 25 * DAY) == []
     assert store.counts() == before
     assert by_key(first + engine.advance(UNTIL)) == by_key(dry(events))
+
+
+def test_a_daily_digest_survives_restarts() -> None:
+    rules = compile_rules(
+        'course C contact office "The office" rule r after completion of Quiz1 wait 1 hour send "x"'
+        ' notify office daily at 18:00 "{% for one in learners %}{{ one.id }} {% endfor %}"'
+    )
+    assert rules.ok, rules.texts()
+    store = MemoryStore()
+    for place, learner in enumerate(LEARNERS):
+        engine = Engine(rules, store=store, clock=VirtualClock(START + place), settings=LIVE)
+        fields = {"activity": "Quiz1", "state": "complete"}
+        engine.feed(Event(f"d{place}", START + place, "completion", "C", learner, fields))
+        engine.advance(START + DAY // 12)
+    engine = Engine(rules, store=store, clock=VirtualClock(START + DAY // 12), settings=LIVE)
+    (digest,) = engine.advance(START + DAY)
+    assert digest.to == ("contact:office",)
+    assert digest.text is not None
+    assert digest.text.split() == list(LEARNERS)
 
 
 def undoes(event: Event) -> bool:
