@@ -225,7 +225,8 @@ def proceed(scene: Scene, view: View, progress: Progress, waiting: Waiting, outc
         waiting.step += 1
         schedule(scene, view, waiting, now if now - due > HOUR else due)
     arm(scene, view, progress, now)
-    complete = last and progress.complete is None and _completes(view, step, waiting, outcome)
+    anew = progress.complete is None or progress.complete < part.since
+    complete = last and anew and _completes(view, step, waiting, outcome)
     if complete:
         moment = now if rule.complete_when == "sent" else due
         progress.complete = moment

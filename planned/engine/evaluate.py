@@ -78,7 +78,7 @@ def _atom(atom: Atom, view: View, now: Instant, fresh: bool) -> bool:
         case Kind.ENROLLED:
             return part.enrolment is not None and (fresh or part.enrolled)
         case Kind.WITHOUT_ACCESS:
-            # Of a trigger the end of the enrolment undoes nothing (reading 9): whom it still concerns, the rule has said.
+            # The end of the enrolment undoes no trigger (reading 9); for a guard nobody is without access then.
             turning = absence(atom, view) if fresh or part.enrolled else None
             return turning is not None and turning <= now and not _course_over(view, now)
         case Kind.ACTIVE_WITHIN:

@@ -12,8 +12,8 @@ from planned.runtime.files import load_rules
 from tests.check.reading import file, files
 
 MISTAKES = [
-    ('rule r after joining group erly send "x"', "unknown-name", "erly"),
-    ('rule r after enrolment if in group erly send "x"', "unknown-name", "erly"),
+    ('group early is "1" rule r after joining group erly send "x"', "unknown-name", "erly"),
+    ('group early is "1" rule r after enrolment if in group erly send "x"', "unknown-name", "erly"),
     ('rule r 3 days before orals at 09:00 send "x"', "unknown-name", "orals"),
     ("rule r after enrolment send welcom", "unknown-name", "welcom"),
     ('rule r after enrolment send "x" to anne', "unknown-name", "anne"),
@@ -23,9 +23,9 @@ MISTAKES = [
     ('rule r after sending of relanc send "x"', "unknown-name", "relanc"),
     ('rule r after enrolment unless relanc sent send "x"', "unknown-name", "relanc"),
     ('rule r after enrolment wait up to 2 days for sending of relanc send "x"', "unknown-name", "relanc"),
-    ('rule r after enrolment send "x" stop once in group erly', "unknown-name", "erly"),
-    ('stop all once in group erly rule r after enrolment send "x"', "unknown-name", "erly"),
-    ("date oral 2026-10-05 for group erly", "unknown-name", "erly"),
+    ('group early is "1" rule r after enrolment send "x" stop once in group erly', "unknown-name", "erly"),
+    ('group early is "1" stop all once in group erly rule r after enrolment send "x"', "unknown-name", "erly"),
+    ('group early is "1" date oral 2026-10-05 for group erly', "unknown-name", "erly"),
     ('activity Quiz1 rule r after completion of Quizz1 send "x"', "unknown-activity", "Quizz1"),
     ('activity Quiz1 rule r after enrolment unless grade of Quiz2 below 5 send "x"', "unknown-activity", "Quiz2"),
     ('activity Quiz1 rule r 3 days before deadline of "Quiz 1" send "x"', "unknown-activity", '"Quiz 1"'),
@@ -156,6 +156,10 @@ def test_an_unknown_activity_is_a_warning_all_the_rest_an_error() -> None:
     assert {name for name, found in severities.items() if found != {Severity.ERROR}} == {"unknown-activity"}
 
 
+def test_a_course_that_declares_no_group_takes_names_as_they_stand() -> None:
+    assert file('course A rule r after joining group early send "x"').said() == []
+
+
 def test_rules_of_one_name_in_two_courses_are_right_and_with_one_of_every_course_wrong() -> None:
     rule = 'rule r after enrolment send "x" '
     assert file(f"course A {rule} course B {rule}").said() == []
@@ -240,7 +244,7 @@ def test_twenty_broken_of_two_hundred() -> None:
 def test_scenarios_name_rules_and_groups_that_are_there() -> None:
     read = file(
         """
-        course A rule r after enrolment send "x"
+        course A group H is "1" rule r after enrolment send "x"
         scenario "s"
           given Alice joins group G on 2026-09-01
           expect relance to Alice on 2026-09-02
@@ -286,7 +290,7 @@ def test_an_allowed_warning_is_silent_and_an_error_is_not() -> None:
     read = file(
         """
         timezone Europe/Paris
-        course A
+        course A group H is "1"
         # planned: allow unnamed-rule – one line is the point
         after enrolment send "x"
         after first access send "x"

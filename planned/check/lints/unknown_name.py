@@ -6,8 +6,8 @@ Groups, dates, templates, contacts, topics and rules must be declared above the 
     rule welcome after joining group erly send "Welcome!"      # erly: did you mean early?
 
 A rule is looked for in the same course and among the rules of `every course`, in all files. What stands below counts
-for nothing: a declaration holds for what follows it. An activity that is not declared is another lint,
-`unknown-activity`.
+for nothing: a declaration holds for what follows it. A course that declares no group at all takes a group's name as
+it stands, as events give it. An activity that is not declared is another lint, `unknown-activity`.
 """
 
 from __future__ import annotations
@@ -90,6 +90,8 @@ def _rule(subject: Subject, mention: Mentioned) -> Iterator[Diagnostic]:
 
 def _declared(subject: Subject, mention: Mentioned, kind: NameKind) -> Iterator[Diagnostic]:
     name, scope = mention.name, mention.scope
+    if kind == "group" and not scope.declares("group"):
+        return
     if scope.find(kind, name.text) is not None or subject.may_be_unread(name.text, mention.file):
         return
     plain, near, below = MESSAGES[kind]
