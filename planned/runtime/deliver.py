@@ -7,11 +7,12 @@ same bytes again.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import assert_never
 
 from planned.channels.base import Answer, Channel, Delivered, Refused, Retry, load_message
+from planned.engine.event import Instant
 from planned.runtime.clock import SECOND, Clock
 from planned.runtime.log import Log
 from planned.store.base import Delivery, Store
@@ -24,6 +25,8 @@ LEASE = 3600 * SECOND
 MARGIN = 900 * SECOND
 """With less lease left than this no further message of a claim is begun."""
 AT_ONCE = 20
+PATIENCE = 3
+"""After so many failures in a row the receiver is taken to be away: the others wait for the next round."""
 
 
 class Deliverer:
@@ -48,16 +51,26 @@ class Deliverer:
         while not (stop and stop.is_set()):
             now = self._clock.now()
             claimed = self._store.claim(now, AT_ONCE, now + LEASE, channel)
-            if not claimed:
+            tried = self._round(claimed, now, stop)
+            count += tried
+            if tried < AT_ONCE:
                 break
-            count += len(claimed)
-            for delivery in claimed:
-                if (stop and stop.is_set()) or self._clock.now() > now + LEASE - MARGIN:
-                    self._store.settle(delivery, "ready", why=delivery.why, next_attempt=now)
-                else:
-                    self._settle(delivery, self._try(delivery))
         self._channels[channel].rest()
         return count
+
+    def _round(self, claimed: Sequence[Delivery], now: Instant, stop: threading.Event | None) -> int:
+        """Try what was claimed; what is not tried is given back. How many were tried."""
+        tried = retries = 0
+        for delivery in claimed:
+            late = self._clock.now() > now + LEASE - MARGIN
+            if late or retries >= PATIENCE or (stop and stop.is_set()):
+                self._store.settle(delivery, "ready", why=delivery.why, next_attempt=now)
+                continue
+            answer = self._try(delivery)
+            retries = retries + 1 if isinstance(answer, Retry) else 0
+            tried += 1
+            self._settle(delivery, answer)
+        return tried
 
     def _try(self, delivery: Delivery) -> Answer:
         try:
@@ -74,7 +87,7 @@ class Deliverer:
                 self._store.settle(delivery, "failed", why=why)
                 self._log.say("refused", channel=delivery.channel, rule=delivery.key[0], why=why)
             case Retry(why):
-                pause = self._pause(delivery.attempts)
+                pause = self._pause(now - delivery.created)
                 if now + pause - delivery.created > GIVE_UP:
                     self._store.settle(delivery, "dead", why=why)
                     self._log.say("given up", channel=delivery.channel, rule=delivery.key[0], why=why)
@@ -83,7 +96,7 @@ class Deliverer:
             case _:
                 assert_never(answer)
 
-    def _pause(self, attempts: int) -> int:
-        """Four times longer each time, up to four hours, by up to a fifth more or less."""
-        pause = min(FIRST_PAUSE * 4 ** min(attempts - 1, 10), LONGEST_PAUSE)
+    def _pause(self, age: int) -> int:
+        """As long as the message has waited already, between a minute and four hours, by up to a fifth more or less."""
+        pause = min(max(age, FIRST_PAUSE), LONGEST_PAUSE)
         return int(pause * self._random.uniform(0.8, 1.2))

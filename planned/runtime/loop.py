@@ -24,7 +24,7 @@ from planned.sources.base import Source
 from planned.store.base import Store
 
 EVENTS_A_BATCH = 5000
-FAREWELL = 10.0
+FAREWELL = 5.0
 """Seconds that a message under way has to end when the engine is told to stop."""
 JUMP = 3600.0
 """Seconds by which a clock may run ahead of the monotonic one before it is suspect."""
@@ -140,8 +140,23 @@ class Loop:
         """Take in all there is, decide and deliver what is due, and come back."""
         self._start()
         self.turn()
-        for channel in self._deliverer.channels:
+        # In threads of their own, so that a server that hangs does not keep a signal from ending this.
+        failures: list[Exception] = []
+        couriers = [threading.Thread(target=self._deliver, args=(name, failures), daemon=True) for name in self._post]
+        for courier in couriers:
+            courier.start()
+        for courier in couriers:
+            while courier.is_alive() and not self._stop.is_set():
+                courier.join(0.1)
+            courier.join(FAREWELL)
+        if failures:
+            raise failures[0]
+
+    def _deliver(self, channel: str, failures: list[Exception]) -> None:
+        try:
             self._deliverer.deliver_due(channel, self._stop)
+        except Exception as error:
+            failures.append(error)
 
     def _start(self) -> None:
         self._tell(self._work.deploy())

@@ -12,7 +12,7 @@ import pytest
 from planned.channels.base import Answer, Delivered, Message, Refused, Retry, dump_message
 from planned.engine.decision import Decision, Outcome
 from planned.runtime.clock import SECOND, VirtualClock
-from planned.runtime.deliver import AT_ONCE, GIVE_UP, LEASE, LONGEST_PAUSE, Deliverer
+from planned.runtime.deliver import AT_ONCE, GIVE_UP, LEASE, LONGEST_PAUSE, PATIENCE, Deliverer
 from planned.runtime.log import Log
 from planned.store.base import Batch, NewDelivery, key_of
 from planned.store.memory import MemoryStore
@@ -144,6 +144,7 @@ def test_a_receiver_that_is_away_is_asked_with_growing_pauses_for_five_days(
         deliverer.deliver_due("email")
     pauses = [later - earlier for earlier, later in pairwise(tries)]
     assert 40 * SECOND < pauses[0] < 80 * SECOND
+    assert len(pauses) > 10
     assert max(pauses) <= LONGEST_PAUSE * 1.2
     assert GIVE_UP - 2 * LONGEST_PAUSE < tries[-1] <= GIVE_UP
     assert len(tries) < 60
@@ -161,6 +162,16 @@ def test_six_hours_of_absence_lose_nothing(store: MemoryStore, clock: VirtualClo
         deliverer.deliver_due("email")
     assert states(store) == {"sent": 50}
     assert clock.now() < back + 5 * 3600 * SECOND
+
+
+def test_a_receiver_that_is_away_does_not_keep_the_engine_for_each_message(
+    store: MemoryStore, clock: VirtualClock
+) -> None:
+    fill(store, clock, 100)
+    channel = Scripted(lambda message: Retry("timeout"))
+    assert Deliverer(store, {"email": channel}, clock, Log()).deliver_due("email") == PATIENCE
+    assert states(store) == {"ready": 100}
+    assert store.next_attempt() == clock.now()
 
 
 def test_who_is_told_to_stop_gives_back_what_was_not_begun(store: MemoryStore, clock: VirtualClock) -> None:

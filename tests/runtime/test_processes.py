@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -34,9 +35,9 @@ rule second "Second"
   if not Lesson2 complete
   send "Still there?"
 """
-KILLS = int(os.environ.get("PLANNED_KILLS", "6"))
+KILLS = int(os.environ.get("PLANNED_KILLS", "4"))
 """More of them with PLANNED_KILLS=100."""
-LEARNERS = 150
+LEARNERS = 100
 
 
 def utc(when: datetime) -> str:
@@ -141,6 +142,27 @@ def test_told_to_stop_it_ends_within_seconds_and_cleanly(place: Place, number: s
     assert process.returncode == 0, log
     assert time.monotonic() - begun < 5
     assert json.loads(log.splitlines()[-1])["what"] == "ended"
+
+
+@pytest.mark.parametrize("more", [(), ("--once",)])
+def test_told_to_stop_it_does_not_wait_for_a_server_that_hangs(place: Place, more: tuple[str, ...]) -> None:
+    write_history(place.path / "events.jsonl", 20)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place.port = silent.getsockname()[1]
+        process = place.start(*more)
+        silent.settimeout(30)
+        connection, _ = silent.accept()
+        begun = time.monotonic()
+        process.terminate()
+        _, log = process.communicate(timeout=40)
+        connection.close()
+    assert process.returncode == 0, log
+    assert time.monotonic() - begun < 20
+    store = SqliteStore(place.path / "s.db")
+    counts = store.counts()
+    store.close()
+    assert counts.get("sent", 0) == 0
+    assert counts["sending"] + counts.get("ready", 0) == 32
 
 
 def test_it_follows_a_file_that_grows(place: Place) -> None:
