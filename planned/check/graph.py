@@ -88,7 +88,8 @@ class Declared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseDate:
-    """`what`: `deadline` (of `activity`), `start`, `end`, `end-of-enrolment`, or a declared name, as in `date` events."""
+    """`what`: `deadline` (of `activity`), `start`, `end`, `end-of-enrolment`, or a declared name, as in
+    `date` events."""
 
     what: str
     activity: str | None = None
@@ -97,7 +98,8 @@ class CourseDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Atom:
-    """One fact or condition, resolved. `text` is what stands in the file, in canonical spelling; `title` what a reader calls it."""
+    """One fact or condition, resolved. `text` is what stands in the file, in canonical spelling; `title` what a reader
+    calls it."""
 
     kind: Kind
     key: str = ""
@@ -142,7 +144,8 @@ class After:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Every:
-    """`weekdays` (0 is Monday), or else each `number` weeks or months counted from the enrolment or the `since` fact."""
+    """`weekdays` (0 is Monday), or else each `number` weeks or months counted from the enrolment or the
+    `since` fact."""
 
     at: time
     weekdays: frozenset[int] = frozenset()
@@ -208,7 +211,8 @@ class Guard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageText:
-    """`name` is the template's, None for a string in place. `subject` and `text` are Jinja2 sources (`%…%` replaced already)."""
+    """`name` is the template's, None for a string in place. `subject` and `text` are Jinja2 sources (`%…%` replaced
+    already)."""
 
     name: str | None
     subject: str | None
@@ -251,7 +255,8 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """`id` is the (first) template's name, else the place from 1, and unique in the rule: waiting messages belong to it."""
+    """`id` is the (first) template's name, else the place from 1, and unique in the rule: waiting messages belong to
+    it."""
 
     id: str
     wait: Wait | None
@@ -263,7 +268,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quiet:
-    """When no message leaves. Hours as (start, end) pairs, over midnight where end <= start; dates with both ends included."""
+    """When no message leaves. Hours as (start, end) pairs, over midnight where end <= start; dates with both ends
+    included."""
 
     hours: tuple[tuple[time, time], ...] = ()
     weekdays: frozenset[int] = frozenset()
@@ -273,7 +279,8 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """The declarations that hold for a rule. `zone` None: none is declared (the settings' zone holds, UTC failing one)."""
+    """The declarations that hold for a rule. `zone` None: none is declared (the settings' zone holds, UTC failing
+    one)."""
 
     file: str
     language: Language
@@ -319,7 +326,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """From one node to the next, `rule:trigger`, `rule:1:wait`, `rule:1:send`, `rule:complete` …; `label` says why, if not plainly "then"."""
+    """From one node to the next, `rule:trigger`, `rule:1:wait`, `rule:1:send`, `rule:complete` …; `label` says why, if
+    not plainly "then"."""
 
     source: str
     target: str
@@ -336,7 +344,8 @@ class Graph:
 
     rules: tuple[Rule, ...] = ()
     unscoped: tuple[str, ...] = ()
-    """Files with neither `course` nor `every course`: their rules serve each course in a dry-run, and are refused live."""
+    """Files with neither `course` nor `every course`: their rules serve each course in a dry-run, and are refused
+    live."""
     index: Mapping[str | None, Mapping[Key, tuple[Rule, ...]]] = field(default_factory=dict, hash=False, repr=False)
     """By course (None: rules for each course), then by key: the rules that watch it, in order."""
 

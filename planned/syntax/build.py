@@ -160,7 +160,7 @@ class Builder(Rules):
             span=self.span(children),
             person=cast(ast.Name, children[1]),
             verb=verb,
-            args=args,  # type: ignore[arg-type]
+            args=args,  # type: ignore[arg-type]  # the grammar says what they are
             day=day,
             at=at,
         )
@@ -200,7 +200,7 @@ class Builder(Rules):
             span=self.span(children),
             person=None,
             verb="date",
-            args=args,  # type: ignore[arg-type]
+            args=args,  # type: ignore[arg-type]  # the grammar says what they are
             day=known,
             at=at,
         )

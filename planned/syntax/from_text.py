@@ -121,7 +121,7 @@ class _Reader:
         start, last = -1, position
         token = None
         try:
-            for token in parser.lexer_thread.lex(state):  # type: ignore[no-untyped-call]
+            for token in parser.lexer_thread.lex(state):  # type: ignore[no-untyped-call]  # lark's, untyped
                 if start < 0:
                     start = token.start_pos
                 feed(token)
@@ -134,7 +134,7 @@ class _Reader:
             state.feed_token(Token.new_borrow_pos("$END", "", token) if token else Token("$END", ""), True)
         except UnexpectedInput as error:
             at = _position(error, len(src.folded))
-            expected = frozenset(parser.accepts())  # type: ignore[no-untyped-call]
+            expected = frozenset(parser.accepts())  # type: ignore[no-untyped-call]  # lark's, untyped
             ended = "$END" in expected and self._ends_before(src, start, at, expected)
             if ended and start >= 0:
                 state.feed_token(Token("$END", ""), True)

@@ -92,7 +92,7 @@ def _pieces(source: Source, start: int) -> Iterator[Lexeme]:
             else:
                 yield Lexeme("quote", begin, match.end(), match.group(), first)
         elif kind is not None:
-            yield Lexeme(kind, begin, position, match.group(), first)  # type: ignore[arg-type]
+            yield Lexeme(kind, begin, position, match.group(), first)  # type: ignore[arg-type]  # a group's name is a kind
         first = False
 
 

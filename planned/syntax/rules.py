@@ -50,7 +50,7 @@ class Rules(Facts):
         header, trigger, steps, stop, complete, again, expires, even = children
         fields = cast("dict[str, object]", header.value) if isinstance(header, Part) else {}
         node = ast.Rule(
-            **fields,  # type: ignore[arg-type]
+            **fields,  # type: ignore[arg-type]  # made by `header`, by the names of the fields
             span=self.span(children),
             trigger=cast(ast.Trigger, trigger),
             steps=cast("tuple[ast.Step, ...]", cast(Part, steps).value),

@@ -70,7 +70,8 @@ def test_full_shows_the_text_with_carets_and_what_to_write(rules: Path, capsys: 
 def test_the_language_is_the_files_own_unless_another_is_asked_for(
     rules: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rules.write_text('langue fr\nfuseau UTC\ncours A\ngroupe H est "1"\nrègle r après entrée dans le groupe G envoyer "x"\n', "utf-8")
+    text = 'langue fr\nfuseau UTC\ncours A\ngroupe H est "1"\nrègle r après entrée dans le groupe G envoyer "x"\n'
+    rules.write_text(text, "utf-8")
     main(["lint", str(rules)])
     french = capsys.readouterr().out
     assert "erreur: Aucun groupe « G » n'est déclaré." in french

@@ -118,9 +118,7 @@ def decided(capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
 
 
 def test_every_decision_is_that_of_the_recount(recount: Recount, decided: list[dict[str, str]]) -> None:
-    found = [
-        (one["rule"], one["learner"], utc(datetime.fromisoformat(one["at"])), one["outcome"]) for one in decided
-    ]
+    found = [(one["rule"], one["learner"], utc(datetime.fromisoformat(one["at"])), one["outcome"]) for one in decided]
     assert sorted(found) == sorted(recount.lines())
     assert len(found) > 130
 
