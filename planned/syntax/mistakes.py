@@ -265,7 +265,9 @@ class _Mistake:
         return Diagnostic(MISSING_QUOTE, self.src.span(here.start, end), {"close": close}, fix=edits)
 
     def _zone(self, here: Lexeme) -> Diagnostic:
-        return self.report(NO_ZONE if zone_is_missing(self.row, self.start) else SYNTAX, self.row[self.start])
+        if zone_is_missing(self.row, self.start):
+            return self.report(NO_ZONE, self.row[self.start])
+        return self._general(here)
 
     def _day(self, here: Lexeme) -> Diagnostic | None:
         """A day after `after` or `wait`."""
