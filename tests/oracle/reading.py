@@ -15,7 +15,8 @@ TWO_DAYS: Parts = ((2, ast.Unit.DAY),)
 
 
 def norm(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).split())
+    """A name as it is compared (1.2)."""
+    return " ".join(unicodedata.normalize("NFC", name).replace("’", "'").split())
 
 
 @dataclass(frozen=True, eq=False)
