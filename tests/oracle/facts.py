@@ -7,14 +7,13 @@ very instant has turned already (events come first, 4.9).
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from planned.syntax import ast
-from tests.oracle.calendar_oracle import after, instant, midnight, wall
+from tests.oracle.calendar_oracle import after, instant, midnight
 from tests.oracle.reading import Rule, norm
 
 LEARNER_ROLES = {"student"}
@@ -208,13 +207,14 @@ class View:
     # --- visits ---------------------------------------------------------------------------------------
 
     def inactive_from(self, who: Who, rule: Rule, duration: ast.Duration) -> tuple[datetime, Line] | None:
-        """When the delay since the last visit or, failing one, the enrolment is over (reading 7)."""
+        """When the delay since the last visit or, failing one, the (last) enrolment is over (reading 7)."""
         enrolments = self.enrolments(who)
-        if not enrolments:
-            return None
-        enrolled = enrolments[-1]
-        last = self.log[enrolled.start if enrolled.announced is None else enrolled.announced]
-        start = enrolled.time
+        return self._inactive_since(who, rule, duration, enrolments[-1]) if enrolments else None
+
+    def _inactive_since(
+        self, who: Who, rule: Rule, duration: ast.Duration, enrolled: Enrolment
+    ) -> tuple[datetime, Line]:
+        last, start = self.log[enrolled.start], enrolled.time
         for place, line in self.of(who):
             done = line.kind == "completion" and line.name("state") != "incomplete"
             if place >= enrolled.start and (line.kind in ("access", "viewing", "submission") or done):
@@ -222,14 +222,15 @@ class View:
         zone = self.zone(rule, who[1])
         return after(start, duration.parts, zone, regions=rule.quiet.regions).instant(zone), last
 
-    def without_access(self, who: Who, rule: Rule, duration: ast.Duration) -> Since | None:
-        found = self.inactive_from(who, rule, duration)
-        if found is None or self.enrolment(who) is None or not self.reached(found[0]):
+    def without_access(self, who: Who, rule: Rule, duration: ast.Duration, enrolled: Enrolment | None) -> Since | None:
+        """Counted from that enrolment, whose own end undoes nothing (reading 9)."""
+        if enrolled is None:
             return None
+        over, last = self._inactive_since(who, rule, duration, enrolled)
         end = self.date_over(who, rule, ast.CourseDate(what="end"))
         if self.turned(who, lambda line: _completes(line, "")) or (end is not None and self.reached(end[0])):
             return None
-        return Since(None, found[0], (found[1],))
+        return Since(None, over, (last,)) if self.reached(over) else None
 
     # --- states and happenings ------------------------------------------------------------------------
 
@@ -280,7 +281,7 @@ class View:
             case ast.Completion(target=name) | ast.IsComplete(target=name):
                 target = norm(name.text)
                 if is_rule(self.rules, who[0], target):
-                    return self.turned(who, lambda line: True if _rule_completes(line, target) else None)
+                    return self.turned(who, lambda line: True if rule_completes(line, target) else None)
                 activity = rule.activity(name)
                 return self.turned(who, lambda line: _completes(line, activity))
             case ast.CourseCompletion() | ast.CourseIsComplete():
@@ -292,7 +293,7 @@ class View:
                 group = rule.group(name)
                 return self.turned(who, lambda line: line.fields["member"] if _is_group(line, group) else None)
             case ast.WithoutAccess():
-                return self.without_access(who, rule, fact.duration)
+                return self.without_access(who, rule, fact.duration, self.enrolment(who))
             case ast.DateReached(date=ref) | ast.DateIsOver(date=ref):
                 over = self.date_over(who, rule, ref)
                 return Since(None, over[0], over[1]) if over is not None and self.reached(over[0]) else None
@@ -314,7 +315,7 @@ def _completes(line: Line, activity: str) -> bool | None:
     return bool(line.fields["state"] != "incomplete")
 
 
-def _rule_completes(line: Line, rule: str) -> bool:
+def rule_completes(line: Line, rule: str) -> bool:
     return line.kind == "!complete" and line.name("rule") == rule
 
 
@@ -341,210 +342,3 @@ def _grade(line: Line, activity: str, fact: ast.Grade) -> bool | None:
 def moment(text: str) -> datetime:
     """An RFC 3339 time as an instant."""
     return datetime.fromisoformat(text).astimezone(UTC)
-
-
-# --- expressions ------------------------------------------------------------------------------------
-
-HAPPENINGS = (
-    ast.Passing,
-    ast.Failing,
-    ast.Submission,
-    ast.Viewing,
-    ast.Access,
-    ast.FirstAccess,
-    ast.LeavingGroup,
-    ast.Sending,
-    ast.CustomEvent,
-)
-
-
-def times(fact: ast.Expr) -> int:
-    return int(getattr(fact, "times", 1))
-
-
-def fact_since(view: View, who: Who, rule: Rule, fact: ast.Expr, enrolment: Enrolment) -> Since | None:
-    """Since when a FACT of a trigger has been true, counting what has happened since that enrolment (reading 6)."""
-    if isinstance(fact, ast.Enrolment):
-        if enrolment.announced is None or enrolment.announced >= view.count:
-            return None
-        line = view.log[enrolment.announced]
-        return Since(enrolment.announced, line.time, (line,))
-    if isinstance(fact, HAPPENINGS):
-        found = view.happenings(who, rule, fact, enrolment.start)
-        n = times(fact)
-        if len(found) < n:
-            return None
-        place, line = found[n - 1]
-        return Since(place, line.time, tuple(one for _, one in found[-n:]))
-    if isinstance(fact, ast.Completion) and is_rule(view.rules, who[0], norm(fact.target.text)):
-        # Rules complete stay complete; a new enrolment starts anew for triggers (reading 39).
-        for place, line in view.of(who):
-            if place >= enrolment.start and _rule_completes(line, norm(fact.target.text)):
-                return Since(place, line.time, (line,))
-        return None
-    found_state = view.state(who, rule, fact)
-    if found_state is None:
-        return None
-    counts = found_state.time >= enrolment.time if found_state.place is None else found_state.place >= enrolment.start
-    return found_state if counts else None
-
-
-def holds(view: View, who: Who, rule: Rule, expr: ast.Expr, enrolment: Enrolment | None) -> bool:
-    """The truth of a condition or, with the enrolment that counts, of a trigger."""
-    match expr:
-        case ast.Not():
-            return not holds(view, who, rule, expr.item, enrolment)
-        case ast.And():
-            return all(holds(view, who, rule, item, enrolment) for item in expr.items)
-        case ast.Or():
-            return any(holds(view, who, rule, item, enrolment) for item in expr.items)
-    if enrolment is not None and is_fact(expr):
-        return fact_since(view, who, rule, expr, enrolment) is not None
-    return _condition(view, who, rule, expr)
-
-
-def is_fact(expr: ast.Expr) -> bool:
-    return isinstance(expr, ast.Fact.__args__)
-
-
-def _condition(view: View, who: Who, rule: Rule, expr: ast.Expr) -> bool:
-    today = wall(view.now, view.zone(rule, who[1])).date()
-    match expr:
-        case ast.IsPassed() | ast.IsFailed():
-            wanted = "passed" if isinstance(expr, ast.IsPassed) else "failed"
-            activity = rule.activity(expr.activity)
-            results = [
-                line.fields["state"]
-                for _, line in view.of(who)
-                if line.kind == "completion"
-                and line.name("activity") == activity
-                and line.fields["state"] in ("passed", "failed")
-            ]
-            return bool(results) and results[-1] == wanted
-        case ast.IsSubmitted():
-            return bool(view.happenings(who, rule, ast.Submission(activity=expr.activity), 0))
-        case ast.IsViewed():
-            return bool(view.happenings(who, rule, ast.Viewing(activity=expr.activity), 0))
-        case ast.IsSent():
-            return bool(view.happenings(who, rule, ast.Sending(rule=expr.rule), 0))
-        case ast.EnrolledAs():
-            enrolment = view.enrolment(who)
-            return enrolment is not None and norm(expr.role.text) in enrolment.roles
-        case ast.ActiveWithin():
-            until = view.inactive_from(who, rule, expr.duration)
-            return until is not None and not view.reached(until[0])
-        case ast.Profile():
-            return _profile(view.profile(who[1], expr.field), expr)
-        case ast.TodayIs():
-            return list(ast.Weekday)[today.weekday()] in expr.days
-        case ast.BeforeDay():
-            return today < expr.day.day
-        case ast.AfterDay():
-            return today > expr.day.day
-        case _:
-            return view.state(who, rule, expr) is not None
-
-
-def _profile(value: Any, expr: ast.Profile) -> bool:
-    text = norm_text(value)
-    if expr.op is ast.ProfileOp.IS_EMPTY:
-        return not text
-    wanted = norm_text(expr.value.text if expr.value else "")
-    if not text:
-        return False
-    match expr.op:
-        case ast.ProfileOp.IS:
-            return text == wanted
-        case ast.ProfileOp.CONTAINS:
-            return wanted in text
-        case ast.ProfileOp.STARTS_WITH:
-            return text.startswith(wanted)
-    return False
-
-
-def norm_text(value: Any) -> str:
-    return unicodedata.normalize("NFC", "" if value is None else str(value))
-
-
-def completed_by(view: View, who: Who, rule: Rule, expr: ast.Expr, enrolment: Enrolment) -> bool:
-    """Whether the last line of the log is a happening that completes the trigger (4.1)."""
-    match expr:
-        case ast.And():
-            return any(completed_by(view, who, rule, item, enrolment) for item in expr.items) and holds(
-                view, who, rule, expr, enrolment
-            )
-        case ast.Or():
-            return any(completed_by(view, who, rule, item, enrolment) for item in expr.items)
-        case ast.Passing() | ast.Failing() | ast.Submission() | ast.Viewing() | ast.Access() | ast.FirstAccess():
-            pass
-        case ast.LeavingGroup() | ast.Sending() | ast.CustomEvent():
-            pass
-        case _:
-            return False
-    found = view.happenings(who, rule, expr, enrolment.start)
-    if not found or found[-1][0] != view.count - 1:
-        return False
-    if isinstance(expr, ast.FirstAccess):
-        return len(found) == 1
-    return len(found) % times(expr) == 0
-
-
-def because(view: View, who: Who, rule: Rule, expr: ast.Expr, enrolment: Enrolment) -> list[Line]:
-    """The events that made the true facts true (reading 33)."""
-    lines: list[Line] = []
-    for leaf in leaves(expr):
-        if is_fact(leaf):
-            since = fact_since(view, who, rule, leaf, enrolment)
-            lines += since.because if since else ()
-        elif isinstance(leaf, ast.IsComplete | ast.CourseIsComplete | ast.InGroup):
-            since = view.state(who, rule, leaf)
-            lines += since.because if since else ()
-    return lines
-
-
-def ids(lines: list[Line]) -> list[str]:
-    """Their ids, in order of time, then id."""
-    pairs: set[tuple[datetime, str]] = set()
-    for line in lines:
-        if line.kind.startswith("!"):
-            pairs |= {(when, name) for when, name in line.fields["causes"]}
-        else:
-            pairs.add((line.time, line.id))
-    return [name for _, name in sorted(pairs)]
-
-
-def leaves(expr: ast.Expr) -> list[ast.Expr]:
-    match expr:
-        case ast.Not():
-            return []
-        case ast.And() | ast.Or():
-            return [leaf for item in expr.items for leaf in leaves(item)]
-        case _:
-            return [expr]
-
-
-def all_leaves(expr: ast.Expr) -> list[ast.Expr]:
-    match expr:
-        case ast.Not():
-            return all_leaves(expr.item)
-        case ast.And() | ast.Or():
-            return [leaf for item in expr.items for leaf in all_leaves(item)]
-        case _:
-            return [expr]
-
-
-def anchor_of(before: View, view: View, who: Who, rule: Rule, expr: ast.Expr, enrolment: Enrolment) -> datetime | None:
-    """When the whole turned true: the last part's moment, the first alternative's. None: long ago."""
-    match expr:
-        case ast.And():
-            known = [anchor_of(before, view, who, rule, item, enrolment) for item in expr.items]
-            return max((one for one in known if one is not None), default=None)
-        case ast.Or():
-            true = [item for item in expr.items if holds(view, who, rule, item, enrolment)]
-            known = [anchor_of(before, view, who, rule, item, enrolment) for item in true]
-            return None if None in known else min(one for one in known if one is not None)
-    if is_fact(expr):
-        since = fact_since(view, who, rule, expr, enrolment)
-        assert since is not None
-        return since.time
-    return None if holds(before, who, rule, expr, enrolment) else view.now

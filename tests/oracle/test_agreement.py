@@ -8,6 +8,7 @@ import pytest
 
 from tests.oracle.agreement import compared
 from tests.oracle.histories import history
+from tests.oracle.shrinking import shrunk
 
 SEEDS = int(os.environ.get("PLANNED_SEEDS", "300"))
 BLOCK = 25
@@ -18,4 +19,4 @@ def test_the_core_decides_as_the_oracle_does(first: int) -> None:
     for seed in range(first, min(first + BLOCK, SEEDS)):
         found = compared(history(seed))
         if found is not None:
-            pytest.fail(f"seed {seed}\n{found.told()}", pytrace=False)
+            pytest.fail(f"seed {seed}, made small:\n{shrunk(found).told()}", pytrace=False)
