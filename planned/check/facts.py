@@ -16,8 +16,8 @@ from planned.syntax.to_text import print_node
 
 
 def one_space(text: str) -> str:
-    """A name as compared: every run of blanks is one space (1.2); NFC was made on reading."""
-    return " ".join(text.split())
+    """A name as compared (1.2): every run of blanks is one space, ’ is '; NFC was made on reading."""
+    return " ".join(text.replace("’", "'").split())
 
 
 @dataclass(frozen=True, slots=True)

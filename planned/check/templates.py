@@ -167,14 +167,9 @@ class _Walk:
             return
         before = len(self.problems)
         shape = self.shape(node, scope)
-        whole = shape.kind == "record" or (
-            shape.kind == "list" and shape.item is not None and shape.item.kind != "text"
-        )
-        if whole and len(self.problems) == before:
+        if shape.kind == "record" and len(self.problems) == before:
             path = _path(node)
-            example = (
-                f"{path}.{next(iter(shape.fields or {'…': TEXT}))}" if shape.kind == "record" else "learner.fullname"
-            )
+            example = f"{path}.{next(iter(shape.fields or {'…': TEXT}))}"
             start = self.places.find(path.split(".")[0], node.lineno)
             self.add(say.NOT_TEXT, start, len(path), name=path, example=example)
 

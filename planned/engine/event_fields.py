@@ -77,8 +77,8 @@ def _remembered(value: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    """A name as names compare: NFC, every run of blanks one space, none around it."""
-    return " ".join(normalize("NFC", text).split())
+    """A name as names compare: NFC, every run of blanks one space, none around it, ’ as '."""
+    return " ".join(normalize("NFC", text).replace("’", "'").split())
 
 
 def optional_name(obj: Json, key: str) -> str | None:

@@ -56,11 +56,13 @@ def rebuild(plan: Plan, state: State, input: Rebuild, now: Instant) -> list[Deci
     known = {(one.rule, one.course, one.anchor) for one in committed.messages.values()}
     known |= {_start_of(plan, waiting) for waiting in _waiting(before)}
     if input.news:
-        without = [event for event in input.events if event.id not in input.news]
-        _run(plan, state, replace(input, events=without), past, now)
+        # Only as far as the state has come: what time brings after that has had no chance to start yet.
+        horizon = before.horizon if before else 0
+        without = [event for event in input.events if event.id not in input.news and event.time <= horizon]
+        _run(plan, state, replace(input, events=without), past, horizon)
         past.refused = past.started - known
     past.known = known
-    scene = _run(plan, state, input, past, now)
+    scene = _run(plan, state, input, past, now + 1)
     person = scene.person
     state.people[person.id] = person
     state.touched.add(person.id)
@@ -176,13 +178,14 @@ class _Past:
         return any(step.id in decided for step in rule.steps[waiting.step + 1 :])
 
 
-def _run(plan: Plan, state: State, input: Rebuild, past: _Past, now: Instant) -> Scene:
-    """Run a history from nothing, with dates for all as they were known at each time."""
-    courses = {id: CourseFacts(id, {}, facts.members, facts.staff) for id, facts in state.courses.items()}
+def _run(plan: Plan, state: State, input: Rebuild, past: _Past, until: Instant) -> Scene:
+    """Run a history from nothing up to `until` (excluded), with dates for all as they were known at each time."""
+    ids = {event.course for event in input.events if event.course is not None}
+    known = [facts for id in ids if (facts := state.courses.get(id)) is not None]
+    courses = {facts.id: CourseFacts(facts.id, {}, facts.members, facts.staff) for facts in known}
     person = Person(input.person)
-    others = {id: other for id, other in state.people.items() if id != person.id}
     replayed = State(
-        people={**others, person.id: person},
+        people={person.id: person},
         courses=courses,
         since=state.since,
         default_zone=state.default_zone,
@@ -201,10 +204,10 @@ def _run(plan: Plan, state: State, input: Rebuild, past: _Past, now: Instant) ->
             _general_date(scene, moment)
         else:
             step_event(scene, moment)
-    pass_time(scene, now + 1)
+    pass_time(scene, until)
     for facts in courses.values():
-        if facts.dates:
-            state.courses[facts.id].dates.update(facts.dates)
+        state.course(facts.id).dates.update(facts.dates)
+        state.courses[facts.id].members[person.id] = True
     return scene
 
 

@@ -98,6 +98,11 @@ def _subject(line: str) -> str:
 
 # --- compiled texts --------------------------------------------------------------------------------
 
+
+class Learner(dict[str, object]):
+    """One of a digest's learners: `{{ learners }}` says their names."""
+
+
 LANGUAGE = "_language"
 """A name that no text can reach: under it the language of the reader stands in the context."""
 
@@ -114,6 +119,8 @@ def _shown(context: Context, value: object) -> str:
         return ""
     if isinstance(value, (list, tuple)):
         return ", ".join(_shown(context, item) for item in value)
+    if isinstance(value, Learner):
+        return str(value["fullname"]) or str(value["id"])
     if isinstance(value, Mapping):
         raise TemplateRuntimeError("several values")
     return str(value)
@@ -232,6 +239,6 @@ def _values(names: frozenset[str], context: RenderContext) -> dict[str, object]:
     """Only what the text uses: a date costs as much as the rest of a message."""
     values = {name: _VALUES[name](context) for name in names if name in _VALUES}
     if "learners" in names and context.learners is not None:
-        values["learners"] = [_person(learner) for learner in context.learners[:LIST_LIMIT]]
+        values["learners"] = [Learner(_person(learner)) for learner in context.learners[:LIST_LIMIT]]
     values[LANGUAGE] = context.language
     return values

@@ -230,7 +230,8 @@ class Values:
 
     def quoted_name(self, token: Token) -> ast.Name:
         span = self.token_span(token, token)
-        text = " ".join(unquote(self.written(token)).split())
+        # Section 1.2: the two apostrophes are the same, and names compare with single blanks.
+        text = " ".join(unquote(self.written(token)).replace("’", "'").split())
         if not text:
             self.fail(EMPTY_NAME, span)
         return self._checked(text, span, True)
