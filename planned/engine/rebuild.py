@@ -55,6 +55,9 @@ def rebuild(plan: Plan, state: State, input: Rebuild, now: Instant) -> list[Deci
     past = _Past(committed, _enrolments(input.events))
     known = {(one.rule, one.course, one.anchor) for one in committed.messages.values()}
     known |= {_start_of(plan, waiting) for waiting in _waiting(before)}
+    known |= (
+        {(one.decision.rule, one.decision.course, one.decision.anchor) for one in before.parked} if before else set()
+    )
     if input.news:
         # Only as far as the state has come: what time brings after that has had no chance to start yet.
         horizon = before.horizon if before else 0
@@ -248,17 +251,17 @@ def _parked(plan: Plan, before: Person, after: Person, now: Instant, *, edited: 
     after.parked = [one for one in before.parked if one.decision.rule not in plan.course(one.decision.course).rules]
     if not edited:
         return []
-    there = {(one.rule, one.course, one.anchor) for one in _waiting(after)}
+    there = {(one.rule, one.course, one.number) for one in _waiting(after)}
     out = []
     for waiting in _waiting(before):
-        if _start_of(plan, waiting) in there:
-            continue
         name = _start_of(plan, waiting)[0]
+        if (name, waiting.course, waiting.number) in there:
+            continue
         rule = plan.course(waiting.course).rules.get(name)
         gone = _cancelled(waiting, before, rule, now)
         if rule is None:
             after.parked.append(Parked(replace(gone, at=now + PARKED_FOR)))
-        elif not any(one.number == waiting.number for one in after.courses[waiting.course].rules[name].waiting):
+        else:
             out.append(gone)
     return out
 
