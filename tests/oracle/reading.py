@@ -76,7 +76,7 @@ class Rule:
         return Quiet(tuple(hours), frozenset(weekdays), tuple(regions), tuple(dates))
 
     def _named(self, kind: type[ast.Statement], name: str) -> list[ast.Statement]:
-        found = [(own, one) for own, one in self.known if isinstance(one, kind) and norm(one.name.text) == norm(name)]  # type: ignore[union-attr]
+        found = [(own, one) for own, one in self.known if isinstance(one, kind) and norm(one.name.text) == norm(name)]  # type: ignore[union-attr]  # all of `kind` have names
         return [one for own, one in found if own] or [one for _, one in found]
 
     def activity(self, name: ast.Name) -> str:
