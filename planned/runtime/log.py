@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from datetime import datetime
+from pathlib import Path
 from typing import TextIO
 
 from planned.runtime.clock import Clock, SystemClock, datetime_of
@@ -35,3 +37,12 @@ class Log:
 def to_stderr(clock: Clock | None = None) -> Log:
     """A log on standard error."""
     return Log(sys.stderr, clock)
+
+
+def place_of(error: BaseException) -> dict[str, Value]:
+    """What was raised at first, and where; not its text, which may have names in it."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return {"error": type(error).__name__, "at": place}

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
-import traceback
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from types import FrameType
 
 from planned.engine.decision import Decision
@@ -18,7 +16,7 @@ from planned.engine.event import Instant
 from planned.runtime.alarms import AT_LEAST_EVERY, Alarms
 from planned.runtime.clock import SECOND, Clock
 from planned.runtime.deliver import Deliverer
-from planned.runtime.log import Log
+from planned.runtime.log import Log, place_of
 from planned.runtime.work import Work
 from planned.sources.base import Source
 from planned.store.base import Store
@@ -107,23 +105,32 @@ class Loop:
 
     def _take_in(self) -> None:
         for source in list(self._sources):
-            try:
-                self._drain(source)
-            except OSError as error:
-                self._log.say("source failed", source=source.name, error=type(error).__name__, errno=error.errno)
+            self._drain(source)
 
     def _drain(self, source: Source) -> None:
+        """All that a source has. One that cannot be read holds up no other; where the store fails the turn ends."""
         cursor = self._store.cursor(source.name)
         while not self._stop.is_set():
-            batch = source.read(cursor, EVENTS_A_BATCH)
+            try:
+                batch = source.read(cursor, EVENTS_A_BATCH)
+            except Exception as error:  # a source may be anybody's
+                self._log.say("source failed", source=source.name, **place_of(error))
+                return
             if batch.items or (batch.cursor and batch.cursor != cursor):
                 self._work.take(source.name, batch.items, batch.cursor)
-                source.committed(batch.cursor)
                 cursor = batch.cursor
+                self._confirm(source, cursor)
             if batch.ended:
                 self._sources.remove(source)
             if batch.ended or not batch.more:
                 return
+
+    def _confirm(self, source: Source, cursor: str) -> None:
+        """What is committed stays so, even if the source does not hear of it: it is told again after the next batch."""
+        try:
+            source.committed(cursor)
+        except Exception as error:
+            self._log.say("source failed", source=source.name, **place_of(error))
 
     def _tell(self, decided: Sequence[Decision]) -> None:
         if not decided:
@@ -167,19 +174,22 @@ class Loop:
         """Run until `stop`."""
         alarms = Alarms(self._wake.set, self._poll_seconds)
         couriers = [threading.Thread(target=self._courier, args=(name,), daemon=True) for name in self._post]
+        started = False
         try:
-            self._start()
             alarms.start()
-            for courier in couriers:
-                courier.start()
             while not self._stop.is_set():
                 self._wake.clear()
                 try:
+                    if not started:
+                        self._start()
+                        started = True
+                        for courier in couriers:
+                            courier.start()
                     self.turn()
                     alarms.set(self._store.next_due())
                 except Exception as error:
                     # A full disk, a database that is locked: nothing was committed, so nothing is lost; try again soon.
-                    self._log.say("turn failed", error=type(error).__name__, at=_place(error))
+                    self._log.say("turn failed", **place_of(error))
                 self._wake.wait(AT_LEAST_EVERY)
         finally:
             self.stop()
@@ -197,7 +207,7 @@ class Loop:
                 self._deliverer.deliver_due(channel, self._stop)
             except Exception as error:
                 # A full disk must not end deliveries for good.
-                self._log.say("delivery stopped", channel=channel, error=type(error).__name__)
+                self._log.say("delivery stopped", channel=channel, **place_of(error))
             bell.wait(self._until_next())
 
     def _until_next(self) -> float:
@@ -209,12 +219,6 @@ class Loop:
         if due is None:
             return AT_LEAST_EVERY
         return min(max((due - self._clock.now()) / SECOND, 1.0), AT_LEAST_EVERY)
-
-
-def _place(error: BaseException) -> str:
-    """Where it was raised: a log has no text of an error, which may have names in it."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
 
 
 def stop_on_signals(loop: Loop) -> None:

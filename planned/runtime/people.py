@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
@@ -10,9 +11,20 @@ from typing import Any, Generic, TypeVar
 from planned.engine.plan import Plan
 from planned.engine.state import CourseFacts, Person, State, related
 from planned.engine.state_json import dump_course, dump_person, load_course, load_person
-from planned.store.base import Kept, Store
+from planned.store.base import Kept, Store, StoreError
 
 Thing = TypeVar("Thing")
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """What goes wrong in it is the store's trouble, not that of the core which asked. Raises StoreError alone."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception as error:
+        raise StoreError(f"the store cannot be read: {type(error).__name__}") from error
 
 
 class _AtHand(dict[str, Thing], Generic[Thing]):
@@ -37,7 +49,8 @@ class _AtHand(dict[str, Thing], Generic[Thing]):
                 missing.append(id_)
             self.asked[id_] = None
         if missing:
-            self.update(self._read(missing))
+            with reading():
+                self.update(self._read(missing))
 
     def __missing__(self, id_: str) -> Thing:
         if id_ not in self.asked:

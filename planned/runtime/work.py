@@ -7,7 +7,8 @@ happened, and what a source gives again is known by its id.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -22,11 +23,11 @@ from planned.engine.rebuild import Rebuild, rebuild
 from planned.engine.state import State
 from planned.engine.step import Tick, late, step
 from planned.runtime.clock import SECOND, Clock
-from planned.runtime.log import Log
-from planned.runtime.people import People
+from planned.runtime.log import Log, place_of
+from planned.runtime.people import People, reading
 from planned.runtime.post import Addresses, Post
 from planned.store import codec
-from planned.store.base import Batch, Deployment, Kept, Quarantined, Store, key_of
+from planned.store.base import Batch, Deployment, Kept, Quarantined, Store, StoreError, key_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,11 +54,30 @@ class Setup:
     people_in_memory: int = 20_000
 
 
+class JudgementError(Exception):
+    """The core broke on an event or on a person: a mistake of ours, which must not hold up all the others."""
+
+
+@contextmanager
+def _judging() -> Iterator[None]:
+    """Only what the core itself raises counts against what it judges; the store's trouble and a full memory do not."""
+    try:
+        yield
+    except (StoreError, MemoryError):
+        raise
+    except Exception as error:
+        raise JudgementError from error
+
+
 def _alone(verb: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
     @wraps(verb)
     def alone(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> R:
         with work.lock:
-            return verb(work, *args, **kwargs)
+            try:
+                return verb(work, *args, **kwargs)
+            except BaseException:
+                work.people.forget()  # half of it may be changed; what is stored is whole
+                raise
 
     return alone
 
@@ -102,16 +122,20 @@ class Work:
         self._since = {name: known.get(name, one).first for name, one in wanted.items()}
         self.people.forget()
         made: list[Decision] = []
-        while (decided := self.apply_some()) is not None:  # stored before an engine was killed
-            made += decided
         if known and (changed or gone or fresh):
             people = self._concerned(changed | fresh)
             self._log.say("rules changed", changed=len(changed), gone=len(gone), new=len(fresh), people=len(people))
+            upto = self._applied()
             for ids in _parts(people):
-                made += self._rebuild_all(ids)
+                made += self._rebuild_all(ids, upto)
         # Last: whoever is killed before this begins anew, and decides nothing twice.
         self._store.deploy(wanted | {name: Deployment(known[name].first, "") for name in gone})
         return made
+
+    def _applied(self) -> int | None:
+        """Up to which number the events have counted; None: all. An engine that was killed may have left some."""
+        left = self._store.unapplied(1)
+        return left[0][0] - 1 if left else None
 
     def _concerned(self, names: set[str]) -> list[str]:
         """Who is to be recomputed: everybody if a rule starts without an event (`every monday`), else who waits."""
@@ -125,12 +149,21 @@ class Work:
             return known[was].first
         return now if self._setup.since is None else self._setup.since
 
-    def _rebuild_all(self, ids: Sequence[str]) -> list[Decision]:
+    def _rebuild_all(self, ids: Sequence[str], upto: int | None) -> list[Decision]:
         self.people.want(ids)
         decided: list[Decision] = []
-        for id_ in ids:
-            decided += self._rebuild(id_, (), decided)
-        return self._save(self._filled(decided, Batch(now=self._clock.now())))
+        batch = Batch(now=self._clock.now())
+        try:
+            for id_ in ids:
+                decided += self._rebuild(id_, (), decided, upto)
+            self._fill(decided, batch)
+        except JudgementError as error:
+            self.people.forget()
+            if len(ids) > 1:
+                return [one for id_ in ids for one in self._rebuild_all([id_], upto)]
+            self._log.say("person failed", **place_of(error))  # he stays as he was under the rules before
+            return []
+        return self._save(batch)
 
     # --- events -------------------------------------------------------------------------------------
 
@@ -148,29 +181,27 @@ class Work:
     def apply_some(self) -> list[Decision] | None:
         """Let stored events count, many in one transaction; the decisions that they caused. None if there were none."""
         numbered = self._store.unapplied(EVENTS_A_BATCH)
-        if not numbered:
-            return None
+        return self._apply_all(numbered) if numbered else None
+
+    def _apply_all(self, numbered: Sequence[tuple[int, Event]]) -> list[Decision]:
+        """In one transaction. If the core breaks, in halves, so that only the event on which it breaks is set aside."""
         upto = numbered[-1][0]
         batch = Batch(now=self._clock.now(), applied=upto)
         try:
-            self._filled(self._apply([event for _, event in numbered], upto), batch)
-        except Exception:
+            self._fill(self._apply([event for _, event in numbered], upto), batch)
+        except JudgementError as error:
             self.people.forget()
-            return [one for number, event in numbered for one in self._apply_alone(event, number)]
+            if len(numbered) > 1:
+                middle = len(numbered) // 2
+                return self._apply_all(numbered[:middle]) + self._apply_all(numbered[middle:])
+            batch = self._set_aside(numbered[0][1], batch, error)
         return self._save(batch)
 
-    def _apply_alone(self, event: Event, number: int) -> list[Decision]:
-        """An event on which the engine breaks must not block those that follow: it goes to the quarantine."""
-        batch = Batch(now=self._clock.now(), applied=number)
-        try:
-            self._filled(self._apply([event], number), batch)
-        except Exception as error:
-            self.people.forget()
-            kind = event.kind if event.kind in KINDS else "other"
-            self._log.say("event failed", kind=kind, error=type(error).__name__)
-            quarantined = [Quarantined("engine", batch.now, "engine-error", _whole(event))]
-            batch = Batch(now=batch.now, applied=number, quarantined=quarantined, rejected=[event.id])
-        return self._save(batch)
+    def _set_aside(self, event: Event, batch: Batch, error: JudgementError) -> Batch:
+        kind = event.kind if event.kind in KINDS else "other"
+        self._log.say("event failed", kind=kind, **place_of(error))
+        quarantined = [Quarantined("engine", batch.now, "engine-error", _whole(event))]
+        return Batch(now=batch.now, applied=batch.applied, quarantined=quarantined, rejected=[event.id])
 
     def _sift(
         self, source: str, items: Iterable[Event | BadEvent], now: Instant
@@ -209,9 +240,10 @@ class Work:
         for event in events:
             if event.learner is None and event.course is not None:
                 self.people.want_members(event.course)
-            again.update(dict.fromkeys(sorted(late(self._plan, state, event))))
-            if event.learner not in again:
-                decided += step(self._plan, state, event, now)
+            with _judging():
+                again.update(dict.fromkeys(sorted(late(self._plan, state, event))))
+                if event.learner not in again:
+                    decided += step(self._plan, state, event, now)
         for id_ in again:
             decided += self._rebuild(id_, events, decided, upto)
         return decided
@@ -223,10 +255,13 @@ class Work:
         courses = {event.course for event in new if event.learner == id_ and event.course}
         self.people.want([id_], courses)
         self.people.join(id_, courses)
-        events = self._store.history(id_, upto)
+        with reading():
+            events = self._store.history(id_, upto)
+            committed = list(self._store.decisions(id_))
         news = {event.id for event in new}.intersection(event.id for event in events)
-        committed = [*self._store.decisions(id_), *(one for one in decided if one.learner == id_)]
-        return rebuild(self._plan, self.people.state, Rebuild(id_, events, committed, news), self._clock.now())
+        committed += (one for one in decided if one.learner == id_)
+        with _judging():
+            return rebuild(self._plan, self.people.state, Rebuild(id_, events, committed, news), self._clock.now())
 
     # --- time ---------------------------------------------------------------------------------------
 
@@ -238,51 +273,47 @@ class Work:
         if not ids:
             return None
         try:
-            batch = self._filled(self._tick(ids, now), Batch(now=now))
-        except Exception:
+            return self._tick(ids, now)
+        except JudgementError:
             self.people.forget()
             return [one for id_ in ids for one in self._tick_alone(id_, now)]
-        return self._save(batch)
 
     def _tick(self, ids: Sequence[str], now: Instant) -> list[Decision]:
         self.people.want(ids)
         state = self.people.state
         decided: list[Decision] = []
-        for id_ in ids:
-            decided += step(self._plan, state, Tick(id_), now)
-            state.touched.add(id_)
-            if (state.people[id_].next_due or now + 1) <= now:
-                raise RuntimeError("still due after the decision")
-        return decided
+        with _judging():
+            for id_ in ids:
+                decided += step(self._plan, state, Tick(id_), now)
+                state.touched.add(id_)
+                if (state.people[id_].next_due or now + 1) <= now:
+                    raise RuntimeError("still due after the decision")
+        batch = Batch(now=now)
+        self._fill(decided, batch)
+        return self._save(batch)
 
     def _tick_alone(self, id_: str, now: Instant) -> list[Decision]:
         """One person on whom the engine breaks must not hold up the others: he rests for an hour."""
-        batch = Batch(now=now)
         try:
-            self._filled(self._tick([id_], now), batch)
-        except Exception as error:
+            return self._tick([id_], now)
+        except JudgementError as error:
             self.people.forget()
-            self._log.say("person failed", error=type(error).__name__)
-            batch = Batch(now=now, people={id_: Kept(now + REST, now, self._store.people([id_])[id_])})
-        return self._save(batch)
+            self._log.say("person failed", **place_of(error))
+            return self._save(Batch(now=now, people={id_: Kept(now + REST, now, self._store.people([id_])[id_])}))
 
     # --- commit -------------------------------------------------------------------------------------
 
-    def _filled(self, decided: Sequence[Decision], batch: Batch) -> Batch:
-        """The batch with all that the core has changed, the decisions and their deliveries."""
-        changes = self.people.changed()
-        batch.people, batch.courses, batch.members = changes.people, changes.courses, changes.members
-        batch.decisions = decided
-        batch.deliveries = {key_of(one): self._post.deliveries(one) for one in decided}
-        return batch
+    def _fill(self, decided: Sequence[Decision], batch: Batch) -> None:
+        """Put into the batch all that the core has changed, the decisions and their deliveries."""
+        with _judging():
+            changes = self.people.changed()
+            batch.people, batch.courses, batch.members = changes.people, changes.courses, changes.members
+            batch.decisions = decided
+            batch.deliveries = {key_of(one): self._post.deliveries(one) for one in decided}
 
     def _save(self, batch: Batch) -> list[Decision]:
         """One transaction; the decisions that are new. Where it fails nothing has happened, and it is raised."""
-        try:
-            fresh = self._store.save(batch)
-        except BaseException:
-            self.people.forget()
-            raise
+        fresh = self._store.save(batch)
         self.people.settled()
         return fresh
 
