@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test check fmt bench docs lock clean
+.PHONY: help demo test check fmt bench docs tables lock clean
 
 help:
 	@echo "make demo   dry-run and live engine on the example course, one minute to read"
@@ -13,6 +13,7 @@ help:
 	@echo "make check  format, lint, types, layers, and the example rules"
 	@echo "make fmt    lay out code and example rules"
 	@echo "make docs   write the generated parts of docs/"
+	@echo "make tables write the parser's tables, after a change of grammar/"
 	@echo "make bench  measure (about ten minutes)"
 	@echo "make lock   write the lock files from pyproject.toml"
 
@@ -46,6 +47,10 @@ bench: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m docs.generate
+
+tables: $(READY)
+	$(BIN)/python -c 'from planned.syntax.from_text import packed; print(packed(), end="")' > grammar/tables.json.new
+	mv grammar/tables.json.new grammar/tables.json
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
