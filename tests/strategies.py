@@ -14,7 +14,7 @@ _LETTERS = "abcdefgxyzABCXYZéèàçœÉ"
 NAME_TEXTS = st.one_of(
     st.sampled_from(["Quiz1", "Lesson2", "Oral", "relance", "a", "draft", "course", "Devoir à rendre", "2", "l'Oral"]),
     st.text(_LETTERS + "0123456789_-", min_size=1, max_size=8),
-    st.text(_LETTERS + " 0123456789_-'’\"\\.,;:/#()«»", min_size=1, max_size=12)
+    st.text(_LETTERS + " 0123456789_-'\"\\.,;:/#()«»", min_size=1, max_size=12)
     .map(lambda text: " ".join(text.split()))
     .filter(bool),
 )

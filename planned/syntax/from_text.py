@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_left
+from collections.abc import Mapping
 from importlib import resources
+from typing import Any
 
 from lark import Lark, Token, UnexpectedInput
+from lark import __version__ as lark_version
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
+from lark.grammar import Rule
+from lark.lexer import TerminalDef
 from lark.utils import TextSlice
 
 from planned.diagnostics import Diagnostic, Language, Message, Severity
-from planned.syntax import ast, mistakes, words
+from planned.syntax import ast, mistakes, tables, words
 from planned.syntax.build import Builder
 from planned.syntax.lexemes import Lexeme, lexemes
 from planned.syntax.recover import STRONG, TRIGGERS, next_start
 from planned.syntax.source import Source, decode, source
 
+TABLES = "tables.json"
+OPTIONS: Mapping[str, Any] = {
+    "parser": "lalr",
+    "lexer": "contextual",
+    "keep_all_tokens": True,
+    "maybe_placeholders": True,
+}
 MAX_RULES = 2000
 MAX_DEPTH = 50
 MAX_MISTAKES = 1000
@@ -72,17 +84,15 @@ class _Reader:
     """A parser with its builder. It reads one text at a time; each thread takes its own from the idle ones."""
 
     def __init__(self) -> None:
-        grammar = resources.files("planned.grammar").joinpath("planned.lark").read_text("utf-8")
         self.builder = Builder()
-        self.lark = Lark(
-            grammar + words.terminals(),
-            parser="lalr",
-            lexer="contextual",
-            transformer=self.builder,
-            keep_all_tokens=True,
-            maybe_placeholders=True,
-            lexer_callbacks={"COMMENT": self._comment},
-        )
+        own: Mapping[str, Any] = {"transformer": self.builder, "lexer_callbacks": {"COMMENT": self._comment}}
+        grammar = _grammar()
+        stored = tables.unpack(_data(TABLES), _key(grammar))
+        if stored is None:
+            self.lark = Lark(grammar, **OPTIONS, **own)
+        else:
+            stored["data"]["options"].update(own)
+            self.lark = Lark.load(stored)
 
     def _comment(self, token: Token) -> Token:
         self.builder.comments[token.start_pos or 0] = token.end_pos or 0
@@ -216,6 +226,28 @@ class _Row:
 
 
 _idle: list[_Reader] = []
+
+
+def _data(name: str) -> str:
+    """The text of a file of the grammar; an empty one if it is not there."""
+    file = resources.files("planned.grammar").joinpath(name)
+    return file.read_text("utf-8") if file.is_file() else ""
+
+
+def _grammar() -> str:
+    return _data("planned.lark") + words.terminals()
+
+
+def _key(grammar: str) -> str:
+    return tables.key(lark_version, OPTIONS, grammar)
+
+
+def packed() -> str:
+    """What belongs into the file of the tables, worked out from the grammar (`make tables`)."""
+    grammar = _grammar()
+    data, memo = Lark(grammar, **OPTIONS).memo_serialize([TerminalDef, Rule])
+    data["options"] = OPTIONS
+    return tables.pack(data, memo, _key(grammar))
 
 
 def _depth(values: list[object]) -> int:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planned.syntax import words
-from planned.syntax.from_text import _Reader
+import pytest
+from lark import Lark
+
+from planned.syntax import from_text, words
+from planned.syntax.from_text import OPTIONS, TABLES, _data, _grammar, _Reader, packed
 from planned.syntax.words import fold
 
 
 def test_no_word_is_two_terminals_in_one_state() -> None:
     # Lark raises on a conflict of the grammar when it builds the parser.
-    lark = _Reader().lark
+    lark = Lark(_grammar(), **OPTIONS)
     phrases = {
         terminal: {variant for phrase in found for variant in words.variants(phrase)}
         for terminal, found in words.phrases_of_terminals().items()
@@ -41,3 +44,20 @@ def test_every_keyword_occurs_in_a_test() -> None:
         and not any(v in tests for phrase in keyword.phrases(language) for v in words.variants(phrase))
     ]
     assert missing == []
+
+
+def test_the_stored_tables_are_those_of_the_grammar() -> None:
+    assert _data(TABLES) == packed(), "run `make tables`"
+
+
+@pytest.mark.parametrize("stored", ["", '{"made_from": "another grammar"}'])
+def test_without_the_stored_tables_the_parser_is_made_from_the_grammar(
+    stored: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast = _Reader().lark
+    monkeypatch.setattr(from_text, "_data", lambda name: stored if name == TABLES else _data(name))
+    slow = _Reader().lark
+    assert (fast.source_path, slow.source_path) == ("<deserialized>", "<string>")
+    assert {str(rule) for rule in fast.rules} == {str(rule) for rule in slow.rules}
+    by_name = {one.name: one.pattern.to_regexp() for one in slow.terminals}
+    assert {one.name: one.pattern.to_regexp() for one in fast.terminals} == by_name
