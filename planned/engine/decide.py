@@ -36,6 +36,7 @@ def decide(scene: Scene, waiting: Waiting, rule: Rule, now: Instant) -> None:
         cancel(scene, view, progress, waiting, ReasonCode.UNENROLLED, now)
         return
     step = rule.steps[waiting.step]
+    waiting.ready = True
     guards: tuple[GuardReading, ...] = ()
     outcome, why = Outcome.EXPIRED, _too_late(view, progress, waiting, now)
     if why is None:
@@ -78,7 +79,7 @@ def _newer_is_due(view: View, progress: Progress, waiting: Waiting, now: Instant
     if step.repeat is not None and waiting.repeat < step.repeat.times:
         ahead = replace(waiting, repeat=waiting.repeat + 1)
         ahead.first_due = waiting.first_due if waiting.repeat else waiting.due.instant
-        if due_of(view, ahead).instant <= now:
+        if due_of(view, ahead, now).instant <= now:
             return True
     if isinstance(view.rule.trigger, Every):
         return any(
@@ -220,10 +221,10 @@ def proceed(scene: Scene, view: View, progress: Progress, waiting: Waiting, outc
     if last:
         finish(scene, progress, waiting)
     elif not last_of_series:
-        schedule_repeat(scene, view, waiting)
+        schedule_repeat(scene, view, waiting, now)
     else:
         waiting.step += 1
-        schedule(scene, view, waiting, now if now - due > HOUR else due)
+        schedule(scene, view, waiting, now if now - due > HOUR else due, now)
     arm(scene, view, progress, now)
     anew = progress.complete is None or progress.complete < part.since
     complete = last and anew and _completes(view, step, waiting, outcome)

@@ -113,7 +113,7 @@ def date_changed(scene: Scene, view: View, progress: Progress, now: Instant) -> 
             continue
         waiting.anchor = progress.last_anchor = moment
         waiting.because = because
-        schedule(scene, view, waiting, moment)
+        schedule(scene, view, waiting, moment, now)
     if progress.waiting or not view.part.enrolled or moment < view.part.since:
         return
     if not progress.taken or moment != progress.last_anchor:

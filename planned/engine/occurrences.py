@@ -48,7 +48,7 @@ def start(
     progress.last_anchor = anchor
     waiting = Waiting(rule.name, part.course, number, anchor, because, nth=progress.fired or 1)
     progress.waiting.append(waiting)
-    schedule(scene, view, waiting, anchor)
+    schedule(scene, view, waiting, anchor, now)
     if any(truth(condition, view, now) for condition in rule.stop):
         cancel(scene, view, progress, waiting, ReasonCode.STOP_ONCE, now)
         return None
@@ -79,20 +79,20 @@ def _too_soon(view: View, last: Instant | None, distance: Duration, anchor: Inst
 # --- when the next message is due -----------------------------------------------------------------------
 
 
-def schedule(scene: Scene, view: View, waiting: Waiting, base: Instant) -> None:
+def schedule(scene: Scene, view: View, waiting: Waiting, base: Instant, now: Instant) -> None:
     """Have the occurrence wait for the first message of its step, counted from `base`."""
     while scene.history is not None and scene.history.passed(view.rule, waiting):
         waiting.step += 1
     waiting.repeat = 0
     waiting.base = base
     waiting.ready = False
-    _await(scene, view, waiting, due_of(view, waiting))
+    _await(scene, view, waiting, due_of(view, waiting, now))
 
 
-def schedule_repeat(scene: Scene, view: View, waiting: Waiting) -> None:
+def schedule_repeat(scene: Scene, view: View, waiting: Waiting, now: Instant) -> None:
     """Have the occurrence wait for the next repetition of its step."""
     waiting.repeat += 1
-    _await(scene, view, waiting, due_of(view, waiting))
+    _await(scene, view, waiting, due_of(view, waiting, now))
 
 
 def _await(scene: Scene, view: View, waiting: Waiting, due: Moment) -> None:
@@ -102,7 +102,7 @@ def _await(scene: Scene, view: View, waiting: Waiting, due: Moment) -> None:
     scene.person.wait(waiting, view.rule)
 
 
-def due_of(view: View, waiting: Waiting) -> Moment:
+def due_of(view: View, waiting: Waiting, now: Instant) -> Moment:
     """Section 2.3, and for repetitions reading 21: n times the distance after the first message's due time."""
     step = view.rule.steps[waiting.step]
     quiet = view.rule.context.quiet
@@ -119,7 +119,7 @@ def due_of(view: View, waiting: Waiting) -> Moment:
         case WaitUntil():
             return wait_until(waiting.base, step.wait, view.zone)
         case WaitUpTo():
-            if fact_came(view, waiting, step.wait, waiting.base):
+            if waiting.base <= now and fact_came(view, waiting, step.wait, now):
                 waiting.ready = True
                 return at_instant(waiting.base)
             return delay(waiting.base, step.wait.duration, view.zone, quiet)
@@ -132,19 +132,20 @@ def fact_came(view: View, waiting: Waiting, wait: WaitUpTo, now: Instant) -> boo
     return truth(wait.fact, view, now)
 
 
-def note_happenings(view: View, progress: Progress, happened: Iterable[str]) -> None:
+def note_happenings(view: View, progress: Progress, happened: Iterable[str], now: Instant) -> None:
     """Count what the waiting occurrences' `wait up to` clauses wait for, from the anchor on."""
     for place, step in enumerate(view.rule.steps):
         if isinstance(step.wait, WaitUpTo) and step.wait.fact.kind in HAPPENINGS and token(step.wait.fact) in happened:
             for waiting in progress.waiting:
-                waiting.seen[place] = waiting.seen.get(place, 0) + 1
+                if now >= waiting.anchor:
+                    waiting.seen[place] = waiting.seen.get(place, 0) + 1
 
 
 def end_waits(scene: Scene, view: View, progress: Progress, now: Instant) -> None:
     """End each `wait up to` whose fact has come by `now`, before its time was up."""
     for waiting in progress.waiting:
         wait = view.rule.steps[waiting.step].wait
-        if not isinstance(wait, WaitUpTo) or waiting.ready or waiting.repeat or now > waiting.due.instant:
+        if not isinstance(wait, WaitUpTo) or waiting.ready or not waiting.base <= now <= waiting.due.instant:
             continue
         if fact_came(view, waiting, wait, now):
             waiting.ready = True
@@ -182,8 +183,10 @@ def arm(scene: Scene, view: View, progress: Progress, now: Instant) -> None:
         times.extend(next_change(condition, view, now) for condition in rule.stop)
         for waiting in progress.waiting:
             wait = rule.steps[waiting.step].wait
-            if isinstance(wait, WaitUpTo) and not waiting.ready and wait.fact.kind in TIMED:
-                times.append(next_change(wait.fact, view, now))
+            if isinstance(wait, WaitUpTo) and not waiting.ready:
+                times.append(waiting.base if waiting.base > now else None)
+                if wait.fact.kind in TIMED:
+                    times.append(next_change(wait.fact, view, now))
     progress.check_at = min((at for at in times if at is not None), default=None)
     if progress.check_at is not None and (progress.armed is None or progress.check_at < progress.armed):
         progress.armed = progress.check_at

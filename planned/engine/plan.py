@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planned.check.graph import (
-    HAPPENINGS,
     After,
     All,
     Any,
     Atom,
+    Every,
     Expr,
     Graph,
     Key,
@@ -65,8 +65,15 @@ def prepare(graph: Graph) -> Plan:
 
 
 def atoms_of_rule(rule: Rule) -> tuple[Atom, ...]:
-    """The facts that start a rule, or end one of its waits."""
-    trigger = atoms_of(rule.trigger.what) if isinstance(rule.trigger, After) else ()
+    """The facts that start a rule or end it, or end one of its waits."""
+    trigger: tuple[Atom, ...] = ()
+    match rule.trigger:
+        case After(what=what):
+            trigger = atoms_of(what)
+        case Every(since=since, until=until):
+            trigger = tuple(atom for atom in (since, until) if atom is not None)
+        case _:
+            pass
     return trigger + tuple(step.wait.fact for step in rule.steps if isinstance(step.wait, WaitUpTo))
 
 
@@ -104,7 +111,3 @@ def _true_of_nothing(expr: Expr) -> bool:
             return all(_true_of_nothing(item) for item in items)
         case Any(items):
             return any(_true_of_nothing(item) for item in items)
-
-
-def is_happening(atom: Atom) -> bool:
-    return atom.kind in HAPPENINGS

@@ -37,7 +37,7 @@ def concern(scene: Scene, part: Participation, rule: Rule, happened: Collection[
     progress = scene.progress(part, rule)
     if progress.waiting:
         if happened:
-            note_happenings(view, progress, happened)
+            note_happenings(view, progress, happened, now)
         end_waits(scene, view, progress, now)
     match rule.trigger:
         case After(what=what):
