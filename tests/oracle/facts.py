@@ -72,12 +72,8 @@ class View:
     def of(self, who: Who) -> list[tuple[int, Line]]:
         """What is known of a learner in a course, with what holds for the whole course."""
         course, learner = who
-        found = []
-        for place in range(self.count):
-            line = self.log[place]
-            if line.course == course and line.learner == learner:
-                found.append((place, line))
-        return found
+        known = enumerate(self.log[: self.count])
+        return [(place, line) for place, line in known if line.learner == learner and line.course == course]
 
     # --- people ---------------------------------------------------------------------------------------
 

@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from planned.syntax.from_text import parse
+from planned.syntax.to_text import print_file
 from tests.oracle.random_rules import Words, rule_files
 
 CHANGES = (datetime(2026, 10, 25, 1, tzinfo=UTC), datetime(2026, 3, 29, 1, tzinfo=UTC))
@@ -44,6 +46,8 @@ def history(seed: int) -> History:
     start = (r.choice(CHANGES) - timedelta(days=r.randint(5, 45))).replace(hour=0)
     words = Words(r, start.date())
     files = rule_files(words)
+    if seed % 6 == 5:
+        files = {name: print_file(parse(text, name)[0], "fr") for name, text in files.items()}
     events = _Events(r, words, start).make()
     until = None
     if r.random() < 0.6:

@@ -21,9 +21,13 @@ from tests.oracle.run import Occurrence, Run
 
 class Starting(Run):
     def _turn(self, before: View, view: View) -> None:
+        changed = before.count != view.count
         for occurrence in self._open():
-            self._review(view, occurrence)
+            if not changed or _may_concern(view.log[view.count - 1], occurrence.who):
+                self._review(view, occurrence)
         for who, rule in self._pairs():
+            if changed and not _may_concern(view.log[view.count - 1], who):
+                continue
             self._consider(before, view, who, rule)
         for occurrence in self._open():
             self._end_wait(view, occurrence)
@@ -240,3 +244,8 @@ class Starting(Run):
         """What was known at an earlier moment."""
         count = sum(line.time <= start for line in view.log[: view.count]) if place is None else place + 1
         return View(view.log, count, start, True, view.default_zone, view.rules)
+
+
+def _may_concern(line: Line, who: Who) -> bool:
+    """What is said of another learner or another course changes nothing for this one."""
+    return line.learner in (None, who[1]) and line.course in (None, who[0])
