@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from planned.check.graph import After, Atom, BeforeDate, Every, Expr, Kind, MessageText, Notify, OnDay, Trigger, Who
@@ -75,7 +75,7 @@ def _context(view: View, waiting: Waiting, now: Instant, reader: Person | None, 
             "fullname": rule.context.course_title or part.course,
             "url": "",
         },
-        activities=_activities(view),
+        activities=_Activities(view),
         sender=sender_name(view.state, view.person, part.course, sender, rule.context.contacts),
         rule_name=rule.name,
         rule_title=rule.title,
@@ -100,12 +100,23 @@ def _zone_of(view: View, reader: Person) -> str:
     return reader.zone or context.zone or view.state.default_zone
 
 
-def _activities(view: View) -> Mapping[str, Mapping[str, Any]]:
-    found = {}
-    for name, (source_id, title) in view.rule.context.activities.items():
-        recorded = view.part.grade.get(source_id)
-        found[name] = {"title": title, "url": "", "grade": recorded[0] if recorded else None}
-    return found
+class _Activities(Mapping[str, Mapping[str, Any]]):
+    """The course's activities as a text may show them; made only for the texts that ask."""
+
+    def __init__(self, view: View) -> None:
+        self.declared = view.rule.context.activities
+        self.grades = view.part.grade
+
+    def __getitem__(self, name: str) -> Mapping[str, Any]:
+        source_id, title = self.declared[name]
+        recorded = self.grades.get(source_id)
+        return {"title": title, "url": "", "grade": recorded[0] if recorded else None}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.declared)
+
+    def __len__(self) -> int:
+        return len(self.declared)
 
 
 def sender_name(state: State, learner: Person, course: str, sender: Who, contacts: Mapping[str, str]) -> str:

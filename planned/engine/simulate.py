@@ -74,15 +74,17 @@ class _Run:
             self._requeue()
 
     def _requeue(self) -> None:
-        touched = self.state.touched
-        for id in touched:
-            due = self.state.people[id].next_due
+        people, queued = self.state.people, self.queued
+        for id in self.state.touched:
+            due = people[id].next_due
+            if queued.get(id) == due:
+                continue
             if due is None:
-                self.queued.pop(id, None)
-            elif self.queued.get(id) != due:
-                self.queued[id] = due
+                del queued[id]
+            else:
+                queued[id] = due
                 heappush(self.queue, (due, id))
-        touched.clear()
+        self.state.touched.clear()
 
     def flush(self, now: Instant) -> Iterator[Decision]:
         """Give out the decisions of the instants before `now`."""

@@ -190,10 +190,13 @@ class Person:
     def next_due(self) -> Instant | None:
         """The earliest instant at which something waits; None if nothing does."""
         self._drop_outdated()
-        candidates = [heap[0][0] for heap in (self.moments, self.messages) if heap]
-        candidates += [digest.due.instant for digest in self.digests]
-        candidates += [parked.decision.at for parked in self.parked]
-        return min(candidates, default=None)
+        due: Instant | None = self.messages[0][0] if self.messages else None
+        if self.moments and (due is None or self.moments[0][0] < due):
+            due = self.moments[0][0]
+        if self.digests or self.parked:
+            others = [digest.due.instant for digest in self.digests] + [parked.decision.at for parked in self.parked]
+            due = min(others) if due is None else min(due, *others)
+        return due
 
     def wait(self, waiting: Waiting, rule: Rule) -> None:
         """Have a timer for the waiting message."""

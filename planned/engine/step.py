@@ -46,8 +46,10 @@ def step(plan: Plan, state: State, input: Event | Tick, now: Instant) -> list[De
 def event(scene: Scene, event: Event) -> None:
     """One event of the scene's person, after whatever time alone has brought before it."""
     person = scene.person
-    pass_time(scene, event.time)
-    person.horizon = max(person.horizon, event.time)
+    if person.moments:
+        pass_time(scene, event.time)
+    if event.time > person.horizon:
+        person.horizon = event.time
     if event.kind == "profile":
         _profile(scene, event)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from itertools import chain
 
 from planned.check.graph import HAPPENINGS, After, BeforeDate, Every, Expr, Key, Kind, Rule, WaitUpTo, atoms_of
 from planned.engine.calendar import day_start
@@ -19,14 +20,12 @@ from planned.engine.state import Participation, Progress
 def react(scene: Scene, part: Participation, keys: Iterable[Key], happened: Collection[str], now: Instant) -> None:
     """Have every rule that watches one of `keys` look again, in the order of the files."""
     watch = scene.course(part).watch
-    rules: tuple[Rule, ...] = ()
-    several = False
-    for key in keys:
-        if found := watch.get(key):
-            several = bool(rules)
-            rules = rules + found if rules else found
-    if several:
-        rules = tuple(sorted(dict.fromkeys(rules), key=lambda rule: rule.order))
+    found = [watch[key] for key in keys if key in watch]
+    if not found:
+        return
+    rules = found[0]
+    if len(found) > 1:
+        rules = tuple(sorted(dict.fromkeys(chain.from_iterable(found)), key=lambda rule: rule.order))
     for rule in rules:
         concern(scene, part, rule, happened, now)
 
