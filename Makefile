@@ -13,7 +13,7 @@ help:
 	@echo "make check  format, lint, types, layers, and the example rules"
 	@echo "make fmt    lay out code and example rules"
 	@echo "make docs   write the generated parts of docs/"
-	@echo "make tables  write the parser's tables, after a change of grammar/"
+	@echo "make tables write the parser's tables, after a change of grammar/"
 	@echo "make bench  measure (about ten minutes)"
 	@echo "make lock   write the lock files from pyproject.toml"
 

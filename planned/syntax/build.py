@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from planned.diagnostics import Diagnostic, Language, Message, Severity
+from planned.diagnostics import Diagnostic, Edit, Fix, Language, Message, Severity
 from planned.syntax import ast
+from planned.syntax.mistakes import NAME_NEEDS_QUOTES
 from planned.syntax.rules import Rules
 from planned.syntax.source import Source
 from planned.syntax.values import Child, Part, Token
@@ -71,8 +72,20 @@ class Builder(Rules):
         return ast.Timezone(span=self.span(children), zone=zone, for_all=children[2] is not None)
 
     def course(self, children: list[Child]) -> ast.Course:
+        keyword, name = cast(Token, children[0]), cast(ast.Name, children[1])
         title = self.text_or_none(cast("Token | None", children[2]))
-        return ast.Course(span=self.span(children), id=cast(ast.Name, children[1]), title=title)
+        last = self.statements[-1] if self.statements else None
+        if isinstance(last, ast.Course) and name.quoted and not (last.id.quoted or last.title or title):
+            self._one_course(last.id, keyword)
+        return ast.Course(span=self.span(children), id=name, title=title)
+
+    def _one_course(self, first: ast.Name, keyword: Token) -> None:
+        """`course My course "Title"` reads as two courses, the first without anything in it: a name needs quotes."""
+        place = self.place(keyword)
+        if first.span.end_line == place.line:
+            self.statements.pop()
+            whole, word = first.span.to(place), f"{first.text} {self.written(keyword)}"
+            self.fail(NAME_NEEDS_QUOTES, whole, Fix((Edit(whole, f'"{word}"'),)), word=word)
 
     def every_course(self, children: list[Child]) -> ast.EveryCourse:
         return ast.EveryCourse(span=self.span(children))

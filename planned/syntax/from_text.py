@@ -6,6 +6,7 @@ import gc
 from bisect import bisect_left
 from collections.abc import Mapping
 from importlib import resources
+from itertools import takewhile
 from typing import Any
 
 from lark import Lark, Token, UnexpectedInput
@@ -94,6 +95,9 @@ class _Reader:
             stored["data"]["options"].update(own)
             self.lark = Lark.load(stored)
 
+        self._accepted: dict[tuple[int, ...], frozenset[str]] = {}
+        """For the states in which something went wrong, the terminals that could follow: slow to find out."""
+
     def _comment(self, token: Token) -> Token:
         self.builder.comments[token.start_pos or 0] = token.end_pos or 0
         return token
@@ -101,6 +105,7 @@ class _Reader:
     def read(self, src: Source) -> tuple[ast.File, list[Diagnostic]]:
         builder = self.builder
         builder.begin(src)
+        self._accepted.clear()
         position: int | None = 0
         row = _Row(src)
         mistaken = 0
@@ -144,7 +149,11 @@ class _Reader:
             state.feed_token(Token.new_borrow_pos("$END", "", token) if token else Token("$END", ""), True)
         except UnexpectedInput as error:
             at = _position(error, len(src.folded))
-            expected = frozenset(parser.accepts())  # type: ignore[no-untyped-call]  # lark's, untyped
+            key = tuple(stack)
+            if (expected := self._accepted.get(key)) is None:
+                expected = self._accepted[key] = frozenset(
+                    parser.accepts()  # type: ignore[no-untyped-call]  # lark's, untyped
+                )
             ended = "$END" in expected and self._ends_before(src, start, at, expected)
             if ended and start >= 0:
                 state.feed_token(Token("$END", ""), True)
@@ -196,6 +205,7 @@ class _Row:
         self.src = src
         self._all: list[Lexeme] = []
         self._plain: list[Lexeme] = []
+        self._comments: list[Lexeme] = []
         self._starts: list[int] = []
         self._columns: list[int] = []
 
@@ -203,6 +213,7 @@ class _Row:
         if not self._all:
             self._all = list(lexemes(self.src))
             self._plain = [lexeme for lexeme in self._all if lexeme.kind != "comment"]
+            self._comments = [lexeme for lexeme in self._all if lexeme.kind == "comment"]
             self._starts = [lexeme.start for lexeme in self._plain]
             folded = self.src.folded
             self._columns = [
@@ -222,7 +233,8 @@ class _Row:
         return k
 
     def comments(self, start: int, end: int) -> dict[int, int]:
-        return {c.start: c.end for c in self._all if c.kind == "comment" and start <= c.start < end}
+        first = bisect_left(self._comments, start, key=lambda c: c.start)
+        return {c.start: c.end for c in takewhile(lambda c: c.start < end, self._comments[first:])}
 
 
 _idle: list[_Reader] = []

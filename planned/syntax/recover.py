@@ -79,6 +79,7 @@ def next_start(row: Sequence[Lexeme], start: int, at: int, columns: Sequence[int
     scenario = start < len(row) and "SCENARIO" in row[start].terminals
     complete = not (rule or scenario)
     has_trigger = rule and "RULE" not in row[start].terminals
+    in_text = at < len(row) and row[at].kind == "quote" and row[at].text == '"""'
     for k in range(start + 1, len(row)):
         lexeme = row[k]
         before = row[k - 1].terminals
@@ -86,7 +87,8 @@ def next_start(row: Sequence[Lexeme], start: int, at: int, columns: Sequence[int
         if "SEND" in before and lexeme.kind != "keyword":
             complete = True
         if k >= at and not before & _TAKES_ANY_WORD:
-            unknown = lexeme.kind == "word" and (complete or looks_like_start(lexeme))
+            # What follows three quotes that are never closed is text, up to a line that begins like a statement.
+            unknown = lexeme.kind == "word" and not in_text and (complete or looks_like_start(lexeme))
             if _strong(row, k, aligned) or (aligned and unknown):
                 return k
             weak = starts_trigger(row, k) and not before & _JOINS and row[k - 1].text not in ("(", ",")

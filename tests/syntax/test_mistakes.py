@@ -22,6 +22,7 @@ CASES = (
     ('after completion of Q send "x', "missing-quote", '"x'),
     ('after completion of Devoir final send "x"', "missing-quote", "Devoir final"),
     ("course X Les bases", "missing-quote", "Les bases"),
+    ('course My course "x"', "missing-quote", "My course"),
     ('activity 2e "x"', "missing-quote", "2e"),
     ('after complation of Quiz1 send "x"', "misspelt", "complation"),
     ('after completion of Quiz1 sned "x"', "misspelt", "sned"),
@@ -117,6 +118,23 @@ def test_deep_nesting_is_one_error_and_soon(text: str) -> None:
     start = time.process_time()
     _, found = parse(text, "x")
     assert [d.name for d in found] == ["nesting"]
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('course C\ntemplate t """' + "he said: hello, this is text\n" * 6_800, ["missing-quote"]),
+        ("curse C  # a comment\n" * 10_000, ["misspelt"] * 1000 + ["too-many-mistakes"]),
+        ('template t "abc\n' * 12_000, ["missing-quote"] * 1000 + ["too-many-mistakes"]),
+    ],
+    ids=["unclosed-three-quotes", "misspelt-lines", "unclosed-lines"],
+)
+def test_a_long_file_of_mistakes_is_soon_read(text: str, names: list[str]) -> None:
+    parse("course A", "x")
+    start = time.process_time()
+    _, found = parse(text, "x")
+    assert [d.name for d in found] == names
     assert time.process_time() - start < 2
 
 
