@@ -120,6 +120,15 @@ class People:
         found = self._courses.get(course)
         self.want(list(found.members) if found else [])
 
+    def who_wait(self, ids: Collection[str]) -> list[str]:
+        """Those of them for whom some message waits, due or held."""
+        self._people.want(ids)
+        found = [person for id_ in ids if (person := self._people.get(id_))]
+        rules = ((person.id, part.rules.values()) for person in found for part in person.courses.values())
+        waiting = [id_ for id_, progress in rules if any(one.waiting for one in progress)]
+        self.settled()  # nothing was changed: those who are too many for the memory may leave
+        return waiting
+
     def profile(self, id_: str) -> Mapping[str, Any]:
         """What is known about a person; nothing about who is unknown."""
         person = self._people.get(id_)

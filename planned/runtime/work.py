@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
+from hashlib import blake2b
 from typing import Concatenate, ParamSpec, TypeVar
 
-from planned.check.graph import Graph
+from planned.check.graph import Graph, Rule
 from planned.engine import bad_event
 from planned.engine.bad_event import BadEvent
 from planned.engine.decision import Decision
@@ -109,22 +110,25 @@ class Work:
 
     @_alone
     def deploy(self) -> list[Decision]:
-        """Take up the rules: a new one serves from now on (or `since`); if any changed, who waits is recomputed."""
+        """Take up the rules: a new one serves from now on (or `since`); whom a change may concern is recomputed."""
         known = self._store.deployments()
         now = self._clock.now()
         wanted = {
-            rule.name: Deployment(self._first(rule.was, known, now), _revision(self.graph, rule.name))
+            rule.name: Deployment(self._first(rule.was, known, now), _revision(self.graph, rule))
             for rule in self.graph.rules
         }
-        changed = {name for name, one in wanted.items() if known.get(name, one).revision != one.revision}
         gone = {name for name, one in known.items() if name not in wanted and one.revision}
-        fresh = {name for name in wanted if name not in known}
+        edited = [
+            rule
+            for rule in self.graph.rules
+            if rule.name not in known or known[rule.name].revision != wanted[rule.name].revision
+        ]
         self._since = {name: known.get(name, one).first for name, one in wanted.items()}
         self.people.forget()
         made: list[Decision] = []
-        if known and (changed or gone or fresh):
-            people = self._concerned(changed | fresh)
-            self._log.say("rules changed", changed=len(changed), gone=len(gone), new=len(fresh), people=len(people))
+        if known and (edited or gone):
+            people = self._store.everybody() if gone else self._concerned(edited, known)
+            self._log.say("rules changed", changed=len(edited), gone=len(gone), people=len(people))
             upto = self._applied()
             for ids in _parts(people):
                 made += self._rebuild_all(ids, upto)
@@ -132,17 +136,27 @@ class Work:
         self._store.deploy(wanted | {name: Deployment(known[name].first, "") for name in gone})
         return made
 
+    def _concerned(self, edited: Sequence[Rule], known: Mapping[str, Deployment]) -> list[str]:
+        """Everybody of a course in which a rule starts otherwise than before, or without an event; of one whose waits
+        have changed, who waits, be it that he is held. Texts and guards are read only when something is due."""
+        found: dict[str, None] = {}
+        for rule in edited:
+            people = self._store.everybody() if rule.course is None else self._store.members(rule.course)
+            if rule.name not in known:
+                starts = rule.was is not None or rule in self._plan.course(rule.course or "").at_enrolment
+                found |= dict.fromkeys(people if starts else ())
+                continue
+            before, after = (text.split(" ")[-2:] for text in (known[rule.name].revision, _revision(self.graph, rule)))
+            if before[0] != after[0]:
+                found |= dict.fromkeys(people)
+            elif before != after:
+                found |= dict.fromkeys(id_ for part in _parts(people) for id_ in self.people.who_wait(part))
+        return sorted(found)
+
     def _applied(self) -> int | None:
         """Up to which number the events have counted; None: all. An engine that was killed may have left some."""
         left = self._store.unapplied(1)
         return left[0][0] - 1 if left else None
-
-    def _concerned(self, names: set[str]) -> list[str]:
-        """Who is to be recomputed: everybody if a rule starts without an event (`every monday`), else who waits."""
-        rules = [rule for rule in self.graph.rules if rule.name in names]
-        if any(rule in self._plan.course(rule.course or "").at_enrolment for rule in rules):
-            return self._store.everybody()
-        return self._store.waiting()
 
     def _first(self, was: str | None, known: Mapping[str, Deployment], now: Instant) -> Instant:
         if was is not None and was in known:
@@ -333,6 +347,20 @@ def _parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
     return (ids[at : at + PEOPLE_A_BATCH] for at in range(0, len(ids), PEOPLE_A_BATCH))
 
 
-def _revision(graph: Graph, name: str) -> str:
-    """Of all rules of that name: it may stand in several courses."""
-    return " ".join(rule.revision for rule in graph.rules if rule.name == name)
+def _revision(graph: Graph, rule: Rule) -> str:
+    """Of all rules of that name, which may stand in several courses; last, digests of how they start and of waits."""
+    rules = [one for one in graph.rules if one.name == rule.name]
+    return " ".join([*(one.revision for one in rules), _short(map(_start, rules)), _short(map(_waits, rules))])
+
+
+def _start(rule: Rule) -> str:
+    days = (rule.first_day, rule.last_day, rule.context.zone)
+    return repr((rule.course, rule.trigger, rule.mode, rule.again, rule.even_when_unenrolled, days))
+
+
+def _waits(rule: Rule) -> str:
+    return repr(([(step.id, step.wait, step.repeat) for step in rule.steps], rule.stop, rule.context.quiet))
+
+
+def _short(parts: Iterable[str]) -> str:
+    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
