@@ -37,6 +37,12 @@ class Moment:
     rest: int
     instant: Instant
 
+    def same(self, other: Moment) -> bool:
+        """Whether both are stored as the same time, whatever instant a zone makes of it."""
+        if self.wall is None and other.wall is None:
+            return self.instant == other.instant
+        return (self.wall, self.rest) == (other.wall, other.rest)
+
     def in_zone(self, zone: str) -> Moment:
         """The same wall clock in another zone; an elapsed wait stays where it is."""
         if self.wall is None:
@@ -90,6 +96,17 @@ def delay(base: Instant, duration: Duration, zone: str, quiet: Quiet = _NO_QUIET
     for number, unit in civil:
         wall = add_civil(wall, number * sign, unit, quiet)
     return Moment(wall, elapsed, instant_of(wall, zone) + elapsed)
+
+
+_AT_LEAST = {Unit.DAY: 1, Unit.WORKING_DAY: 1, Unit.WEEK: 7, Unit.MONTH: 28}
+
+
+@lru_cache(maxsize=1000)
+def at_least(duration: Duration) -> int:
+    """Microseconds that a delay surely lasts, whatever the zone: a cheap look before the calendar is asked."""
+    days = sum(number * _AT_LEAST.get(unit, 0) for number, unit in duration.parts)
+    elapsed = sum(number * _ELAPSED.get(unit, 0) for number, unit in duration.parts)
+    return elapsed + max(0, days - 1) * 24 * HOUR
 
 
 def add_civil(wall: datetime, number: int, unit: Unit, quiet: Quiet = _NO_QUIET) -> datetime:

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import Any as AnyValue
 
 from planned.check.graph import All, Any, Atom, CourseDate, Expr, Kind, Not, Rule, atoms_of
-from planned.engine.calendar import DAY, Moment, at_instant, at_wall, day_start, delay, instant_of, wall_of
+from planned.engine.calendar import DAY, Moment, at_instant, at_least, at_wall, day_start, delay, instant_of, wall_of
 from planned.engine.event import Instant
 from planned.engine.state import CourseFacts, Happening, Participation, Person, Stamp, State
 from planned.engine.why import Finding, supporting
@@ -79,10 +79,12 @@ def _atom(atom: Atom, view: View, now: Instant, fresh: bool) -> bool:
             return part.enrolment is not None and (fresh or part.enrolled)
         case Kind.WITHOUT_ACCESS:
             # The end of the enrolment undoes no trigger (reading 9); for a guard nobody is without access then.
-            turning = absence(atom, view) if fresh or part.enrolled else None
+            if not (fresh or part.enrolled):
+                return False
+            turning = absence(atom, view, now)
             return turning is not None and turning <= now and not _course_over(view, now)
         case Kind.ACTIVE_WITHIN:
-            turning = absence(atom, view)
+            turning = absence(atom, view, now)
             return turning is not None and now < turning
         case Kind.DATE_OVER:
             found = find_date(atom.date, view)
@@ -171,8 +173,11 @@ def _profile(atom: Atom, person: Person) -> bool:
             return bool(text) and text == atom.value
 
 
-def absence(atom: Atom, view: View) -> Instant | None:
-    """When the delay of `without access` or `active within` ends: after the last visit or else the enrolment."""
+def absence(atom: Atom, view: View, now: Instant) -> Instant | None:
+    """When the delay of `without access` or `active within` ends: after the last visit or else the enrolment.
+
+    While that is far from `now` an earlier instant, later than `now`, stands for it, which costs no calendar.
+    """
     assert atom.duration is not None
     part = view.part
     visit = part.visit[0] if part.visit else None
@@ -182,6 +187,8 @@ def absence(atom: Atom, view: View) -> Instant | None:
         base = visit
     else:
         return None
+    if now < (surely := base + at_least(atom.duration)):
+        return surely
     return delay(base, atom.duration, view.zone, view.rule.context.quiet).instant
 
 
@@ -346,13 +353,13 @@ def next_change(expr: Expr, view: View, now: Instant) -> Instant | None:
 def _turnings(atom: Atom, view: View, now: Instant) -> Iterator[Instant]:
     match atom.kind:
         case Kind.WITHOUT_ACCESS:
-            if (turning := absence(atom, view)) is not None:
+            if (turning := absence(atom, view, now)) is not None:
                 yield turning
             end = find_date(CourseDate(what="end"), view)
             if end is not None:
                 yield end.over
         case Kind.ACTIVE_WITHIN:
-            if (turning := absence(atom, view)) is not None:
+            if (turning := absence(atom, view, now)) is not None:
                 yield turning
         case Kind.DATE_OVER:
             if (found := find_date(atom.date, view)) is not None:

@@ -11,6 +11,7 @@ from planned.engine.plan import CoursePlan
 from planned.engine.state import Flag, Happening, Participation, Person, Stamp, State
 
 VISIT: Key = ("visit", "")
+_ABOUT_ACTIVITIES = frozenset({"completion", "viewing", "submission"})
 LIFECYCLE = frozenset({"enrolment", "unenrolment", "suspension", "resumption"})
 
 
@@ -21,6 +22,13 @@ def apply(part: Participation, event: Event, plan: CoursePlan, remember: int) ->
     moments of a happening are kept. Lifecycle, profile and general date events are not for here.
     """
     when, id, fields = event.time, event.id, event.fields
+    if plan.wanted is not None and event.kind in _ABOUT_ACTIVITIES:
+        about = fields.get("activity", "")
+        if about and (event.kind, about) not in plan.wanted:
+            if fields.get("state") == "incomplete":
+                return [], []
+            part.visit = (when, id)
+            return [VISIT], []
     match event.kind:
         case "completion":
             return _completion(part, fields.get("activity", ""), fields["state"], when, id, remember)

@@ -111,12 +111,14 @@ def date_changed(scene: Scene, view: View, progress: Progress, now: Instant) -> 
         if moment < view.part.since:
             cancel(scene, view, progress, waiting, ReasonCode.UNDONE, now)
             continue
+        progress.base = found.moment
         waiting.anchor = progress.last_anchor = moment
         waiting.because = because
         schedule(scene, view, waiting, moment, now)
     if progress.waiting or not view.part.enrolled or moment < view.part.since:
         return
-    if not progress.taken or moment != progress.last_anchor:
+    if not progress.taken or not found.moment.same(progress.base):
+        progress.base = found.moment
         start(scene, view, progress, moment, because, now)
 
 

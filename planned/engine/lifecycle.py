@@ -100,12 +100,12 @@ def _unenrol(scene: Scene, part: Participation, now: Instant) -> None:
             continue
         if not rule.even_when_unenrolled:
             cancel_all(scene, scene.view(part, rule), progress, ReasonCode.UNENROLLED, now)
-    part.until = None
+    _release(scene, part)
     react(scene, part, (ENROLMENT,), (), now)
 
 
 def _release(scene: Scene, part: Participation) -> None:
-    """What was held is due again, and late by then."""
+    """What was held for the learner is due again, and late by then."""
     rules = scene.course(part).rules
     for name, progress in part.rules.items():
         rule = rules.get(name)

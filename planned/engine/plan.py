@@ -5,7 +5,7 @@ Made once per graph; a course without rules of its own shares the plan of the ru
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from planned.check.graph import (
@@ -22,6 +22,7 @@ from planned.check.graph import (
     Rule,
     WaitUpTo,
     atoms_of,
+    keys_of,
 )
 
 TIMED = frozenset({Kind.WITHOUT_ACCESS, Kind.DATE_OVER})
@@ -37,11 +38,15 @@ class CoursePlan:
     at_enrolment: tuple[Rule, ...]
     grades: Mapping[str, tuple[Atom, ...]]
     """By activity: the grade facts of triggers, whose turning is remembered."""
+    wanted: frozenset[Key] | None
+    """Under which keys facts are kept; None: all, since rules yet to come may ask for them."""
 
 
 @dataclass(slots=True)
 class Plan:
     graph: Graph
+    thrifty: bool = False
+    """Keep only the facts that some rule asks for: a dry-run knows all its rules."""
     times: int = 1
     """The largest `N times` of all triggers: how many moments of a happening are remembered."""
     _courses: dict[str | None, CoursePlan] = field(default_factory=dict)
@@ -49,7 +54,7 @@ class Plan:
     def course(self, id: str) -> CoursePlan:
         if (found := self._courses.get(id)) is None:
             key = id if id in self._own else None
-            found = self._courses.get(key) or _course_plan(self.graph, key)
+            found = self._courses.get(key) or _course_plan(self.graph, key, self.thrifty)
             self._courses[key] = self._courses[id] = found
         return found
 
@@ -58,10 +63,10 @@ class Plan:
         return self.graph.index
 
 
-def prepare(graph: Graph) -> Plan:
+def prepare(graph: Graph, *, thrifty: bool = False) -> Plan:
     """The plan that `step` runs on."""
     times = (atom.times for rule in graph.rules for atom in atoms_of_rule(rule))
-    return Plan(graph, max(times, default=1))
+    return Plan(graph, thrifty, max(times, default=1))
 
 
 def atoms_of_rule(rule: Rule) -> tuple[Atom, ...]:
@@ -77,7 +82,7 @@ def atoms_of_rule(rule: Rule) -> tuple[Atom, ...]:
     return trigger + tuple(step.wait.fact for step in rule.steps if isinstance(step.wait, WaitUpTo))
 
 
-def _course_plan(graph: Graph, course: str | None) -> CoursePlan:
+def _course_plan(graph: Graph, course: str | None, thrifty: bool) -> CoursePlan:
     rules = {rule.name: rule for rule in graph.rules if rule.course in (None, course)}
     everywhere = graph.index.get(None, {})
     own = graph.index.get(course, {}) if course is not None else {}
@@ -90,7 +95,15 @@ def _course_plan(graph: Graph, course: str | None) -> CoursePlan:
         for atom in atoms_of_rule(rule):
             if atom.kind is Kind.GRADE and atom not in grades.get(atom.key, ()):
                 grades[atom.key] = (*grades.get(atom.key, ()), atom)
-    return CoursePlan(rules, watch, at_enrolment, grades)
+    atoms = (atom for rule in rules.values() for atom in _all_atoms(rule)) if thrifty else ()
+    wanted = frozenset(key for atom in atoms for key in keys_of(atom)) if thrifty else None
+    return CoursePlan(rules, watch, at_enrolment, grades, wanted)
+
+
+def _all_atoms(rule: Rule) -> Iterator[Atom]:
+    yield from atoms_of_rule(rule)
+    for condition in (*rule.stop, *(guard.condition for step in rule.steps for guard in step.guards)):
+        yield from atoms_of(condition)
 
 
 def _starts_with_enrolment(rule: Rule) -> bool:

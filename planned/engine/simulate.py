@@ -31,7 +31,7 @@ def simulate(
     `events` come in order of time. Without `until` it goes on until nothing waits. `state` is to start from, by default
     an empty one; memory grows with the learners, not with the events.
     """
-    plan = prepare(graph)
+    plan = prepare(graph, thrifty=True)
     run = _Run(plan, state or State(default_zone=default_zone))
     for event in events:
         if until is not None and event.time > until:

@@ -94,7 +94,7 @@ class Progress:
     fired: int = 0
     """Firings of an `every` in this enrolment."""
     base: Moment = NO_MOMENT
-    """From where an `every` counts weeks and months."""
+    """From where an `every` counts weeks and months; of a trigger before a date, that date."""
     period: int = 0
     """Which week or month of an `every` is next."""
     next_firing: Moment | None = None

@@ -11,6 +11,7 @@ from planned.engine.calendar import Moment
 from planned.engine.decision import Decision, GuardReading, Outcome, Reason, ReasonCode
 from planned.engine.plan import Plan
 from planned.engine.state import (
+    NO_MOMENT,
     CourseFacts,
     Digest,
     Flag,
@@ -159,7 +160,7 @@ def _progress(progress: Progress) -> dict[str, Any]:
         value = getattr(progress, name)
         if value != default:
             body[name] = value
-    if progress.base.wall is not None:
+    if progress.base is not NO_MOMENT:
         body["base"] = _moment(progress.base)
     if progress.next_firing is not None:
         body["next_firing"] = _moment(progress.next_firing)
