@@ -90,7 +90,9 @@ def _page(docstring: str) -> str:
 
 
 def _sentences(found: list[tuple[ModuleType, Message]]) -> str:
-    return "\n".join(f"- {' '.join(filter(None, (_said(one.en), _said(one.help_en))))}" for _, one in found)
+    """In the order of the alphabet, so that moving code changes no page."""
+    said = {" ".join(filter(None, (_said(one.en), _said(one.help_en)))) for _, one in found}
+    return "\n".join(f"- {one}" for one in sorted(said))
 
 
 def _said(text: str) -> str:
