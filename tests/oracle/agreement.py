@@ -38,11 +38,10 @@ class Disagreement:
         return "\n".join([told(self.history), "--- differing lines", *(lines or ["  only in their order"])])
 
 
-def compared(history: History, *, shuffled: bool = False) -> Disagreement | None:
-    """None if both decide the same, in the same order; `shuffled`: the core gets the events as they were received."""
+def compared(history: History) -> Disagreement | None:
+    """None if both decide the same, in the same order."""
     files, events = checked(history)
-    if not shuffled:
-        events.sort(key=lambda one: one.time)
+    events.sort(key=lambda one: one.time)
     graph, _ = build(files)
     until = datetime.fromisoformat(history.until) if history.until else None
     expected = [shown(one) for one in decide(files, history.events, until, history.default_zone)]
