@@ -114,9 +114,13 @@ def _sources(settings: Settings) -> list[Source]:
     made: list[Source] = []
     for spec in settings.sources:
         try:
+            if not spec.partition(":")[2]:
+                raise UnknownSourceError(spec)
             made.append(open_source(spec, SOURCES))
+        except OSError as error:
+            raise SettingsError(f"cannot open the source {spec}: {error.filename}: {error.strerror}") from None
         except UnknownSourceError:
-            known = ", ".join(f"{name}:…" for name in sorted(SOURCES))
+            known = " or ".join(f"{name}:PATH" for name in sorted(SOURCES))
             raise SettingsError(f"{spec!r} is no source: write {known}") from None
     if len({source.name for source in made}) < len(made):
         raise SettingsError("the same source is given twice")

@@ -56,7 +56,10 @@ def _address(text: str) -> str:
 
 
 def _time(text: str) -> str:
-    instant_of(text)
+    try:
+        instant_of(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no time with an offset from UTC: write 2026-09-03T14:10:00+02:00") from error
     return text
 
 
@@ -72,6 +75,7 @@ Secret = Annotated[SecretStr, BeforeValidator(_secret)]
 Zone = Annotated[str, AfterValidator(_zone)]
 MailAddress = Annotated[str, AfterValidator(_address)]
 Time = Annotated[str, AfterValidator(_time)]
+ChannelName = Annotated[str, Field(min_length=1)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_tuple)]
 
 
@@ -100,7 +104,7 @@ class Settings(_Strict):
     rules: Texts = ()
     store: str = "sqlite:///planned.sqlite"
     sources: Texts = ()
-    channels: dict[str, Annotated[ChannelSettings, BeforeValidator(_channel)]] = Field(default_factory=dict)
+    channels: dict[ChannelName, Annotated[ChannelSettings, BeforeValidator(_channel)]] = Field(default_factory=dict)
     mail: MailSettings = MailSettings()
     contacts: dict[str, MailAddress] = Field(default_factory=dict)
     test_address: MailAddress | None = None
@@ -138,13 +142,23 @@ def load_settings(path: Path | None, overrides: dict[str, Any]) -> Settings:
         ) from None
 
 
+_WORDS = {
+    "string_type": "write a text in quotation marks",
+    "tuple_type": 'write a list of texts, such as ["a", "b"]',
+    "dict_type": "write a table of names and values",
+    "model_type": "write a table of names and values",
+    "string_too_short": "a channel has a name, such as email",
+}
+"""What pydantic says in words of Python, said in words of the settings."""
+
+
 def _explain(error: dict[str, Any]) -> str:
-    place = [str(part) for part in error["loc"]]
+    place = [str(part) for part in error["loc"] if part not in ("", "[key]")]
     if error["type"] == "extra_forbidden":
         near = get_close_matches(place[-1], _keys(place[:-1]), 1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         return f"there is no setting {'.'.join(place)!r}{hint}"
-    message = str(error["msg"]).removeprefix("Value error, ")
+    message = _WORDS.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
     return f"{'.'.join(place)}: {message}"
 
 

@@ -21,7 +21,8 @@ DeliveryState = Literal["ready", "sending", "sent", "failed", "dead"]
 
 
 class StoreError(Exception):
-    """The store cannot be opened: in use by another process, made by a newer version, or no store at all."""
+    """The store cannot be opened (in use by another process, made by a newer version, no store at all), read or
+    written. The text says which, and nothing of what is stored."""
 
 
 def key_of(decision: Decision) -> Key:
@@ -114,7 +115,7 @@ class Batch:
 
 
 class Store(Protocol):
-    """Durable state. Instants are microseconds since 1970 UTC; nothing here reads a clock."""
+    """Durable state. Instants are microseconds since 1970 UTC; nothing here reads a clock. Verbs raise StoreError."""
 
     def known(self, ids: Collection[str]) -> dict[str, bytes]:
         """Which of these event ids are stored, with the digest of each (`planned.store.codec.digest`)."""

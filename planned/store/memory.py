@@ -19,6 +19,7 @@ from planned.store.base import (
     Kept,
     Key,
     Quarantined,
+    StoreError,
     key_of,
 )
 
@@ -52,7 +53,7 @@ class MemoryStore:
         with self._lock:
             for event in batch.events:
                 if event.id in self._events:
-                    raise ValueError("an event id twice")
+                    raise StoreError("an event id twice")
             for event in batch.events:
                 self._add_event(event)
             for id_ in batch.rejected:

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -103,25 +103,36 @@ class SqliteStore:
                 _refuse_newer(self._db, self.path)
         except BaseException as error:
             _let_go(self._held)
-            if isinstance(error, sqlite3.Error):
-                raise StoreError(f"cannot open the store {self.path}: {error}") from error
+            if isinstance(error, sqlite3.Error | OSError):
+                why = error.strerror if isinstance(error, OSError) else error
+                raise StoreError(f"cannot open the store {self.path}: {why}") from error
             raise
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._mutex:
-            self._db.execute("BEGIN IMMEDIATE")
             try:
+                self._db.execute("BEGIN IMMEDIATE")
                 yield self._db
                 self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
+            except BaseException as error:
+                with suppress(sqlite3.Error):
+                    if self._db.in_transaction:
+                        self._db.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
+                    raise self._trouble(error) from error
                 raise
 
     def _rows(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
         with self._mutex:
-            return self._db.execute(sql, args).fetchall()
+            try:
+                return self._db.execute(sql, args).fetchall()
+            except sqlite3.Error as error:
+                raise self._trouble(error) from error
+
+    def _trouble(self, error: sqlite3.Error) -> StoreError:
+        """A full disk, a lock: SQLite says which, without anything of what is stored."""
+        return StoreError(f"the store {self.path} cannot be read or written: {error}; what was stored is safe")
 
     def _paged(self, sql: str, args: Sequence[Any], seq: int) -> Iterator[Any]:
         """Rows by the key at column `seq`, a page at a time: no cursor stays open while others write."""
@@ -364,7 +375,10 @@ def _take(path: Path) -> IO[str]:
     """Hold FILE.lock as long as the process lives; the system lets go of it even after a kill."""
     if not path.parent.is_dir():
         raise StoreError(f"cannot open the store {path}: there is no directory {path.parent}")
-    held = path.with_name(path.name + ".lock").open("a+", encoding="utf-8")
+    try:
+        held = path.with_name(path.name + ".lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"cannot open the store {path}: {error.strerror}") from error
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -127,7 +127,7 @@ def test_events_are_applied_in_the_order_received(store: Store) -> None:
 
 def test_nothing_of_a_batch_is_stored_if_a_part_cannot_be(store: Store) -> None:
     store.save(Batch(now=1, events=[event(1)]))
-    with pytest.raises((sqlite3.Error, ValueError)):
+    with pytest.raises(StoreError):
         store.save(Batch(now=2, events=[event(2), event(1)], people={"zoe": Kept(1, 1, "{}")}, cursors={"s": "9"}))
     assert set(store.known(["e1", "e2"])) == {"e1"}
     assert store.people(["zoe"]) == {}
@@ -266,3 +266,25 @@ def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
         SqliteStore(tmp_path / "absent" / "s.db")
     with pytest.raises(StoreError, match="no store at"):
         SqliteStore(tmp_path / "absent.db", read_only=True)
+
+
+def test_a_store_that_fails_says_so_in_words_without_what_is_stored(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "s.db")
+    store.save(Batch(now=1, events=[event(1)]))
+    other = sqlite3.connect(tmp_path / "s.db", isolation_level=None)
+    other.execute("DROP TABLE quarantine")
+    other.execute("DROP TABLE cursors")
+    other.close()
+    with pytest.raises(StoreError, match="cannot be read or written"):
+        store.cursor("s")
+    with pytest.raises(StoreError, match="cannot be read or written") as caught:
+        store.save(Batch(now=2, events=[event(2)], cursors={"s": "1"}))
+    assert "alice" not in str(caught.value)
+    assert list(store.known(["e1", "e2"])) == ["e1"]
+    store.close()
+
+
+def test_a_folder_is_no_store(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    with pytest.raises(StoreError, match=r"d: Is a directory$"):
+        SqliteStore(tmp_path / "d")

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from planned.channels.table import ChannelError, open_channel
+from planned.check.graph import Graph
+from planned.runtime.assemble import Engine
+from planned.runtime.log import Log
 from planned.runtime.settings import Settings, SettingsError, load_settings
 
 GOOD = """
@@ -85,7 +88,13 @@ def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
         ('[channels.email]\nto = "console"\npassword = "file:/no/such"', "cannot read the file /no/such"),
         ('test_address = "nobody"', "'nobody' is no address: write name@host"),
         ('[contacts]\nscolarite = "a@b, c@d"', "is no address"),
-        ('since = "2026-09-01"', "has no offset from UTC"),
+        ('since = "2026-09-01"', "since: '2026-09-01' is no time with an offset from UTC: write 2026"),
+        ('since = "yesterday"', "'yesterday' is no time with an offset from UTC: write 2026"),
+        ("store = 3", "store: write a text in quotation marks"),
+        ("sources = 3", 'sources: write a list of texts, such as ["a", "b"]'),
+        ("mail = 4", "mail: write a table of names and values"),
+        ('channels = "console"', "channels: write a table of names and values"),
+        ('[channels]\n"" = "console"', "channels: a channel has a name, such as email"),
         ("poll_seconds = 0", "poll_seconds: Input should be greater than 0"),
         ("= 3", "are not TOML"),
     ],
@@ -127,3 +136,14 @@ def test_a_password_in_a_channels_address_is_refused_and_not_repeated() -> None:
     with pytest.raises(ChannelError) as caught:
         open_channel("smtp://user:hunter2@mail.example.org:587")
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("spec", ["jsonl", "jsonl:", "json:x", "events.jsonl", ""])
+def test_what_is_no_source_is_said(spec: str) -> None:
+    with pytest.raises(SettingsError, match="is no source: write jsonl:PATH"):
+        Engine(Graph(), Settings(sources=(spec,), store="memory:"), Log())
+
+
+def test_a_source_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"cannot open the source .*: No such file"):
+        Engine(Graph(), Settings(sources=(f"moodle-export:{tmp_path}",), store="memory:"), Log())
