@@ -31,10 +31,10 @@ def times(fact: ast.Expr) -> int:
 def fact_since(view: View, who: Who, rule: Rule, fact: ast.Expr, enrolment: Enrolment) -> Since | None:
     """Since when a FACT of a trigger has been true, counting what has happened since that enrolment (reading 6)."""
     if isinstance(fact, ast.Enrolment):
-        if enrolment.announced is None or enrolment.announced >= view.count:
+        now = [one.announced for one in view.enrolments(who) if one.start == enrolment.start]
+        if not now or now[0] is None:
             return None
-        line = view.log[enrolment.announced]
-        return Since(enrolment.announced, line.time, (line,))
+        return Since(now[0], view.log[now[0]].time, (view.log[now[0]],))
     if isinstance(fact, HAPPENINGS):
         found = view.happenings(who, rule, fact, enrolment.start)
         n = times(fact)

@@ -18,7 +18,7 @@ from tests.oracle.expressions import (
 from tests.oracle.facts import Line
 from tests.oracle.instants import Instants
 from tests.oracle.reading import read
-from tests.oracle.run import Occurrence, repetition, repetitions
+from tests.oracle.run import Occurrence, listed, repetition, repetitions
 
 HOUR = timedelta(hours=1)
 
@@ -184,9 +184,7 @@ class _Walk(Instants):
         series_goes_on = one.repeat < repetitions(one.at_step) and outcome != "suppressed"
         if one.step < len(node.steps) or series_goes_on:
             return None
-        if one.base is not None and (
-            len(node.steps[0].send.messages) == 1 or one.ordinal < len(node.steps[0].send.messages)
-        ):
+        if one.base is not None and (listed(one.rule) == 1 or one.ordinal < listed(one.rule)):
             return None
         if node.complete_when == "elapsed":
             return one.wake.instant(self._zone(one))

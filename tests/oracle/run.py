@@ -259,3 +259,9 @@ def repetition(one: Occurrence, first: Due, number: int, zone: str) -> Due:
     assert repeat is not None
     parts = tuple((count * number, unit) for count, unit in repeat.every.parts)
     return after(first.instant(zone), parts, zone, at=repeat.at, regions=one.rule.quiet.regions)
+
+
+def listed(rule: Rule) -> int:
+    """How many messages the firings of an `every` send in turn; a list that is repeated belongs to the repetition."""
+    step = rule.node.steps[0]
+    return 1 if step.repeat is not None else len(step.send.messages)

@@ -16,7 +16,7 @@ from tests.oracle.expressions import (
 )
 from tests.oracle.facts import Enrolment, Line, View, Who
 from tests.oracle.reading import Rule
-from tests.oracle.run import Occurrence, Run
+from tests.oracle.run import Occurrence, Run, listed
 
 
 class Starting(Run):
@@ -182,7 +182,7 @@ class Starting(Run):
                 if trigger.until is not None and fact_since(view, who, rule, trigger.until, enrolment) is not None:
                     continue
                 before = [one for one in self.occurrences if one.rule is rule and one.who == who and one.base == base]
-                length = len(rule.node.steps[0].send.messages)
+                length = listed(rule)
                 if any(one.firing == firing for one in before) or (length > 1 and len(before) >= length):
                     continue
                 causes = self._announcement(view, enrolment)
