@@ -251,11 +251,12 @@ class Work:
         state = self.people.state
         decided: list[Decision] = []
         again: dict[str, None] = {}
-        for event in events:
-            if event.learner is None and event.course is not None:
-                self.people.want_members(event.course)
-            with _judging():
-                again.update(dict.fromkeys(sorted(late(self._plan, state, event))))
+        with _judging():
+            for event in events:
+                if event.learner is None and event.course is not None:
+                    self.people.want_members(event.course)
+                if found := late(self._plan, state, event):
+                    again |= dict.fromkeys(sorted(found))
                 if event.learner not in again:
                     decided += step(self._plan, state, event, now)
         for id_ in again:
