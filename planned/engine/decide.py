@@ -78,7 +78,7 @@ def _newer_is_due(view: View, progress: Progress, waiting: Waiting, now: Instant
     step = view.rule.steps[waiting.step]
     if step.repeat is not None and waiting.repeat < step.repeat.times:
         ahead = replace(waiting, repeat=waiting.repeat + 1)
-        ahead.first_due = waiting.first_due if waiting.repeat else waiting.due.instant
+        ahead.first_due = waiting.first_due if waiting.repeat else waiting.due
         if due_of(view, ahead, now).instant <= now:
             return True
     if isinstance(view.rule.trigger, Every):
@@ -165,7 +165,7 @@ def _rank(rule: Rule, waiting: Waiting) -> tuple[Instant, int, str, int, int, in
 
 
 def _count(scene: Scene, view: View, now: Instant) -> None:
-    for _, per in view.rule.context.limits:
+    for per in scene.plan.limits.get(view.rule.context.file, ()):
         name = f"{view.rule.context.file}:{per}"
         this = period(now, per, view.zone).isoformat()
         first, count = scene.person.sent.get(name, ("", 0))
@@ -212,7 +212,7 @@ def proceed(scene: Scene, view: View, progress: Progress, waiting: Waiting, outc
     step = rule.steps[waiting.step]
     due = waiting.due.instant
     if waiting.repeat == 0:
-        waiting.first_due = due
+        waiting.first_due = waiting.due
     last_of_series = step.repeat is None or waiting.repeat >= step.repeat.times or outcome is Outcome.SUPPRESSED
     last = last_of_series and waiting.step + 1 == len(rule.steps)
     if outcome is Outcome.SENT:

@@ -110,7 +110,7 @@ def due_of(view: View, waiting: Waiting, now: Instant) -> Moment:
         assert step.repeat is not None
         parts = tuple((number * waiting.repeat, unit) for number, unit in step.repeat.every.parts)
         wait = WaitFor(duration=Duration(parts=parts), at=step.repeat.at)
-        return wait_for(waiting.first_due, wait, view.zone, quiet)
+        return wait_for(waiting.first_due.in_zone(view.zone).instant, wait, view.zone, quiet)
     match step.wait:
         case None:
             return at_instant(waiting.base)

@@ -49,6 +49,8 @@ class Plan:
     """Keep only the facts that some rule asks for: a dry-run knows all its rules."""
     times: int = 1
     """The largest `N times` of all triggers: how many moments of a happening are remembered."""
+    limits: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By file: for which periods some rule of it has a limit; they count the messages of all its rules."""
     _courses: dict[str | None, CoursePlan] = field(default_factory=dict)
 
     def course(self, id: str) -> CoursePlan:
@@ -66,7 +68,12 @@ class Plan:
 def prepare(graph: Graph, *, thrifty: bool = False) -> Plan:
     """The plan that `step` runs on."""
     times = (atom.times for rule in graph.rules for atom in atoms_of_rule(rule))
-    return Plan(graph, thrifty, max(times, default=1))
+    limits: dict[str, frozenset[str]] = {}
+    for rule in graph.rules:
+        if rule.context.limits:
+            known = limits.get(rule.context.file, frozenset())
+            limits[rule.context.file] = known | {per for _, per in rule.context.limits}
+    return Plan(graph, thrifty, max(times, default=1), limits)
 
 
 def atoms_of_rule(rule: Rule) -> tuple[Atom, ...]:

@@ -59,7 +59,7 @@ class Waiting:
     due: Moment = NO_MOMENT
     """As postponed by quiet times and limits."""
     unpostponed: Moment = NO_MOMENT
-    first_due: Instant = 0
+    first_due: Moment = NO_MOMENT
     """The due time, as postponed, of the first message of a series."""
     nth: int = 1
     """Under `every`: which firing it is, in this enrolment."""

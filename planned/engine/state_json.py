@@ -182,7 +182,7 @@ def _load_progress(rule: str, course: str, body: dict[str, Any]) -> Progress:
     return progress
 
 
-_WAITING = ("number", "anchor", "step", "repeat", "base", "first_due", "nth", "ready", "limited", "held", "any_sent")
+_WAITING = ("number", "anchor", "step", "repeat", "base", "nth", "ready", "limited", "held", "any_sent")
 
 
 def _waiting(waiting: Waiting) -> dict[str, Any]:
@@ -191,6 +191,8 @@ def _waiting(waiting: Waiting) -> dict[str, Any]:
     body["due"] = _moment(waiting.due)
     if waiting.postponed:
         body["unpostponed"] = _moment(waiting.unpostponed)
+    if waiting.first_due is not NO_MOMENT:
+        body["first_due"] = _moment(waiting.first_due)
     if waiting.seen:
         body["seen"] = list(waiting.seen.items())
     return body
@@ -203,6 +205,8 @@ def _load_waiting(rule: str, course: str, body: dict[str, Any]) -> Waiting:
             setattr(waiting, name, body[name])
     waiting.due = _load_moment(body["due"])
     waiting.unpostponed = _load_moment(body["unpostponed"]) if "unpostponed" in body else waiting.due
+    if "first_due" in body:
+        waiting.first_due = _load_moment(body["first_due"])
     waiting.seen = dict(body.get("seen", ()))
     return waiting
 
