@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from planned.check.graph import Rule
+from planned.check.graph import BeforeDate, Rule
 from planned.engine.calendar import DAY, MICROSECOND
 from planned.engine.decide import proceed
 from planned.engine.decision import Decision, Outcome, Reason, ReasonCode
@@ -20,7 +20,7 @@ from planned.engine.facts import apply_general_date
 from planned.engine.occurrences import cancel
 from planned.engine.plan import Plan
 from planned.engine.scene import Scene
-from planned.engine.state import CourseFacts, Parked, Person, State, Waiting
+from planned.engine.state import CourseFacts, Parked, Person, Progress, State, Waiting
 from planned.engine.state_json import set_timers
 from planned.engine.step import event as step_event
 from planned.engine.step import pass_time
@@ -52,12 +52,12 @@ def rebuild(plan: Plan, state: State, input: Rebuild, now: Instant) -> list[Deci
     """Recompute the person; returns the cancellations that the news brings. What is due waits for a Tick."""
     before = state.people.get(input.person)
     committed = _Committed(plan, input.committed)
-    past = _Past(committed, _enrolments(input.events))
+    past = _Past(committed, _enrolments(input.events), now)
     known = {(one.rule, one.course, one.anchor) for one in committed.messages.values()}
     known |= {_start_of(plan, waiting) for waiting in _waiting(before)}
-    known |= (
-        {(one.decision.rule, one.decision.course, one.decision.anchor) for one in before.parked} if before else set()
-    )
+    known |= {_parked_start(plan, one) for one in before.parked} if before else set()
+    if not input.news and before is not None:
+        past.keep_numbers(plan, before)
     if input.news:
         # Only as far as the state has come: what time brings after that has had no chance to start yet.
         horizon = before.horizon if before else 0
@@ -71,7 +71,9 @@ def rebuild(plan: Plan, state: State, input: Rebuild, now: Instant) -> list[Deci
     state.touched.add(person.id)
     person.horizon = max(person.horizon, before.horizon if before else 0)
     fresh = [one for one in scene.out if committed.key(one) not in committed.messages]
+    past.pass_numbers(plan, person)
     if before is not None:
+        _drop_finished(plan, before, person, committed)
         person.digests = before.digests
         person.sent = before.sent
         _keep_postponed(before, person, plan)
@@ -83,6 +85,29 @@ def _waiting(person: Person | None) -> Iterable[Waiting]:
     for part in person.courses.values() if person else ():
         for progress in part.rules.values():
             yield from progress.waiting
+
+
+def _parked_start(plan: Plan, parked: Parked) -> Start:
+    one = parked.decision
+    return (_renamed(plan, one.course).get(one.rule, one.rule), one.course, one.anchor)
+
+
+def _drop_finished(plan: Plan, before: Person, after: Person, committed: _Committed) -> None:
+    """What was decided and waited no more has passed every place: a step appended since does not concern it."""
+    alive = {_occurrence(plan, waiting) for waiting in _waiting(before)}
+    alive |= {(*_parked_start(plan, one)[:2], one.decision.occurrence) for one in before.parked}
+    decided = {(one.rule, one.course, one.occurrence) for one in committed.messages.values()}
+    for part in after.courses.values():
+        for name, progress in part.rules.items():
+            for waiting in list(progress.waiting):
+                mine = (name, part.course, waiting.number)
+                if mine in decided and mine not in alive:
+                    waiting.over = True
+                    progress.waiting.remove(waiting)
+
+
+def _occurrence(plan: Plan, waiting: Waiting) -> tuple[str, str, int]:
+    return (*_start_of(plan, waiting)[:2], waiting.number)
 
 
 def _enrolments(events: Iterable[Event]) -> Mapping[str, Sequence[Instant]]:
@@ -136,6 +161,7 @@ class _Past:
 
     committed: _Committed
     enrolments: Mapping[str, Sequence[Instant]]
+    now: Instant
     known: set[Start] | None = None
     refused: set[Start] | None = None
     started: set[Start] = field(default_factory=set)
@@ -150,6 +176,25 @@ class _Past:
             self.latest[rule] = max(self.latest.get(rule, 0), one.occurrence)
             if not (one.reason and one.reason.code is ReasonCode.UNDONE):
                 self.anchors.setdefault(rule, []).append(one.anchor)
+
+    def keep_numbers(self, plan: Plan, before: Person) -> None:
+        """After an edit what waits keeps its number, and no number is used again."""
+        for waiting in _waiting(before):
+            self.numbers.setdefault(_start_of(plan, waiting), waiting.number)
+        for parked in before.parked:
+            self.numbers.setdefault(_parked_start(plan, parked), parked.decision.occurrence)
+        for part in before.courses.values():
+            names = _renamed(plan, part.course)
+            for name, progress in part.rules.items():
+                rule = (names.get(name, name), part.course)
+                self.latest[rule] = max(self.latest.get(rule, 0), progress.number)
+
+    def pass_numbers(self, plan: Plan, after: Person) -> None:
+        """The numbers used so far stay used, though the occurrence may be gone."""
+        for (rule, course), latest in self.latest.items():
+            if course in after.courses and rule in plan.course(course).rules:
+                progress = after.courses[course].rules.setdefault(rule, Progress())
+                progress.number = max(progress.number, latest)
 
     def anchor(self, rule: Rule, course: str, anchor: Instant) -> Instant:
         """Where there is one occurrence, and it was decided, a start that comes to light earlier is that one."""
@@ -167,7 +212,10 @@ class _Past:
             return None
         if start in self.known:
             return True
-        return False if self.refused is None or start in self.refused else None
+        if self.refused is not None:
+            return False if start in self.refused else None
+        # An edit starts nothing in the past; what counts to a date still ahead is for the rule to say.
+        return None if isinstance(rule.trigger, BeforeDate) and anchor > self.now else False
 
     def number(self, rule: Rule, course: str, anchor: Instant, latest: int) -> int:
         known = self.numbers.get((rule.name, course, anchor))
@@ -248,16 +296,20 @@ def _apply(scene: Scene, decided: Decision) -> None:
 
 def _parked(plan: Plan, before: Person, after: Person, now: Instant, *, edited: bool) -> list[Decision]:
     """Section 4.10: what no longer matches is cancelled; what waits for a rule that is gone is parked for 30 days."""
-    after.parked = [one for one in before.parked if one.decision.rule not in plan.course(one.decision.course).rules]
-    if not edited:
-        return []
     there = {(one.rule, one.course, one.number) for one in _waiting(after)}
     out = []
+    for parked in before.parked:
+        name, course, _ = _parked_start(plan, parked)
+        if name not in plan.course(course).rules:
+            after.parked.append(parked)
+        elif (name, course, parked.decision.occurrence) not in there:
+            out.append(replace(parked.decision, rule=name, at=now))
+    if not edited:
+        return out
     for waiting in _waiting(before):
-        name = _start_of(plan, waiting)[0]
-        if (name, waiting.course, waiting.number) in there:
+        if _occurrence(plan, waiting) in there:
             continue
-        rule = plan.course(waiting.course).rules.get(name)
+        rule = plan.course(waiting.course).rules.get(_start_of(plan, waiting)[0])
         gone = _cancelled(waiting, before, rule, now)
         if rule is None:
             after.parked.append(Parked(replace(gone, at=now + PARKED_FOR)))

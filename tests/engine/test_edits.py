@@ -140,3 +140,55 @@ def test_what_quiet_times_have_postponed_stays_so() -> None:
     play.edit(head + rule.format("Two"), at("2026-09-07 12:00"))
     play.run(DEADLINE)
     assert play.lines() == ["09-08 09:00 r 1.1.0 sent"]
+
+
+def test_a_number_is_never_used_again_after_a_changed_trigger() -> None:
+    rule = HEAD + 'rule r after completion of {} wait 3 days at 09:00 send "One" again each time'
+    play = Play(graph_of(rule.format("Quiz1")))
+    play.arrive([QUIZ1], QUIZ1.time)
+    play.edit(rule.format("Quiz2"), at("2026-09-04 12:00"))
+    later = event("e2", "2026-09-05 10:00", "completion", activity="Quiz2", state="complete")
+    play.arrive([later], later.time)
+    play.run(DEADLINE)
+    assert play.lines() == ["09-04 12:00 r 1.1.0 cancelled rule-changed", "09-08 09:00 r 2.1.0 sent"]
+
+
+def test_of_two_that_wait_the_one_that_still_matches_keeps_its_number() -> None:
+    rule = HEAD + 'rule r after completion of {} wait 9 days at 09:00 send "One" again each time'
+    play = Play(graph_of(rule.format("Quiz1 or completion of Quiz2")))
+    play.arrive(
+        [QUIZ1, event("e2", "2026-09-03 15:00", "completion", activity="Quiz1", state="incomplete")], QUIZ1.time
+    )
+    second = event("e3", "2026-09-03 16:00", "completion", activity="Quiz2", state="complete")
+    play.arrive([second], second.time)
+    play.edit(rule.format("Quiz2"), at("2026-09-04 12:00"))
+    play.run(DEADLINE)
+    assert play.lines() == ["09-03 15:00 r 1.1.0 cancelled undone", "09-12 09:00 r 2.1.0 sent"]
+
+
+def test_a_deleted_rule_that_comes_back_with_another_trigger_cancels() -> None:
+    rule = HEAD + 'rule r after completion of {} wait 10 days at 09:00 send "One"'
+    play = Play(graph_of(rule.format("Quiz1")))
+    play.arrive([QUIZ1], QUIZ1.time)
+    play.edit(HEAD + 'rule s after completion of Quiz9 send "Other"', at("2026-09-04 12:00"))
+    play.edit(rule.format("Quiz2"), at("2026-09-05 12:00"))
+    play.run(DEADLINE)
+    assert play.lines() == ["09-05 12:00 r 1.1.0 cancelled rule-changed"]
+
+
+def test_a_step_appended_does_not_concern_who_has_finished() -> None:
+    head = 'template a "A" "A" template b "B" "B" rule r after completion of Quiz1 '
+    one = "wait 1 day at 09:00 send a"
+    assert played(head + one, head + one + " then wait 1 day at 09:00 send b", at_="2026-09-05 12:00") == [
+        "09-04 09:00 r 1.1.0 sent"
+    ]
+
+
+def test_a_new_rule_counts_to_a_date_that_is_known_and_still_ahead() -> None:
+    rule = HEAD + 'rule {} 3 days before deadline of Essay at 09:00 send "Soon"'
+    play = Play(graph_of(HEAD + 'rule s after completion of Quiz9 send "Other"'))
+    known = event("d", "2026-09-01 10:00", "date", None, what="deadline", activity="Essay", at="2026-09-20T18:00:00Z")
+    play.arrive([event("e0", "2026-09-01 09:00", "enrolment"), known], known.time)
+    play.edit(rule.format("r"), at("2026-09-04 12:00"))
+    play.run(DEADLINE)
+    assert play.lines() == ["09-17 09:00 r 1.1.0 sent"]
