@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from planned.engine.calendar import Moment
-from planned.engine.decision import Decision, GuardReading, Outcome, Reason, ReasonCode
+from planned.engine.decision_json import decision_of, stored_object
 from planned.engine.plan import Plan
 from planned.engine.state import (
     NO_MOMENT,
@@ -39,7 +39,7 @@ def dump_person(person: Person) -> str:
     if person.digests:
         body["digests"] = [_digest(digest) for digest in person.digests]
     if person.parked:
-        body["parked"] = [_decision(parked.decision) for parked in person.parked]
+        body["parked"] = [stored_object(parked.decision) for parked in person.parked]
     return _dumps(body)
 
 
@@ -50,7 +50,7 @@ def load_person(id: str, text: str, plan: Plan) -> Person:
     person.profile_stamp = _stamp(body.get("profile_stamp"))
     person.sent = {name: (first, count) for name, (first, count) in body.get("sent", {}).items()}
     person.digests = [_load_digest(one) for one in body.get("digests", ())]
-    person.parked = [Parked(_load_decision(one)) for one in body.get("parked", ())]
+    person.parked = [Parked(decision_of(one)) for one in body.get("parked", ())]
     person.courses = {course: _load_participation(course, one) for course, one in body["courses"].items()}
     set_timers(person, plan)
     return person
@@ -224,7 +224,7 @@ def _load_moment(value: Any) -> Moment:
     return Moment(datetime.fromisoformat(wall), rest, instant)
 
 
-# --- digests and parked decisions ---------------------------------------------------------------------------
+# --- digests ---------------------------------------------------------------------------
 
 
 def _digest(digest: Digest) -> list[Any]:
@@ -234,24 +234,3 @@ def _digest(digest: Digest) -> list[Any]:
 def _load_digest(value: list[Any]) -> Digest:
     rule, course, place, notice, due, entries = value
     return Digest(rule, course, place, notice, _load_moment(due), entries)
-
-
-def _decision(one: Decision) -> dict[str, Any]:
-    body = {field.name: getattr(one, field.name) for field in fields(Decision)}
-    body["reason"] = (one.reason.code, one.reason.text) if one.reason else None
-    body["guards"] = [(guard.text, guard.value) for guard in one.guards]
-    return body
-
-
-def _load_decision(body: dict[str, Any]) -> Decision:
-    code = body["reason"]
-    return Decision(
-        **{
-            **body,
-            "outcome": Outcome(body["outcome"]),
-            "reason": Reason(ReasonCode(code[0]), code[1]) if code else None,
-            "to": tuple(body["to"]),
-            "because": tuple(body["because"]),
-            "guards": tuple(GuardReading(text, value) for text, value in body["guards"]),
-        }
-    )

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import Any
 
-from planned.engine.decision import Decision, GuardReading, Outcome, Reason, ReasonCode
+from planned.engine.decision import Decision
+from planned.engine.decision_json import decision_of, stored_object
 from planned.engine.event import Event, Instant
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=dict)
@@ -47,23 +48,13 @@ def load_event(id_: str, time: Instant, course: str | None, learner: str | None,
 
 
 def dump_decision(decision: Decision) -> str:
-    """A decision as a JSON object with the names of its fields."""
-    one: dict[str, Any] = {name: getattr(decision, name) for name in Decision.__dataclass_fields__}
-    if decision.reason is not None:
-        one["reason"] = [decision.reason.code, decision.reason.text]
-    one["guards"] = [[guard.text, guard.value] for guard in decision.guards]
-    return _encode(one)
+    """A decision as the object of section 5 and what it has beyond that."""
+    return _encode(stored_object(decision))
 
 
 def load_decision(text: str) -> Decision:
     """The decision that `dump_decision` wrote; a field added since has its default."""
-    one: dict[str, Any] = json.loads(text)
-    one["outcome"] = Outcome(one["outcome"])
-    if one["reason"] is not None:
-        one["reason"] = Reason(ReasonCode(one["reason"][0]), one["reason"][1])
-    one["guards"] = tuple(GuardReading(text, value) for text, value in one["guards"])
-    one["to"], one["because"] = tuple(one["to"]), tuple(one["because"])
-    return Decision(**one)
+    return decision_of(json.loads(text))
 
 
 def dump_fields(fields: Mapping[str, Any]) -> str:
