@@ -5,6 +5,7 @@ import random
 import pytest
 
 from planned.check.build import build
+from planned.check.graph import Graph
 from planned.engine.decision import Decision, Outcome
 from planned.engine.event import Event
 from tests.engine.acting import Play, at, event, graph_of
@@ -82,30 +83,37 @@ def key(one: Decision) -> tuple[object, ...]:
 UNDOING = {"unenrolment", "suspension", "resumption", "group", "date"}
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_any_order_of_arrival_before_the_due_time_gives_the_same_messages(seed: int) -> None:
+@pytest.mark.parametrize("first", range(0, 200, 5))
+def test_any_order_of_arrival_before_the_due_time_gives_the_same_messages(first: int) -> None:
     """Random rules and histories, all events known before anything is decided; no events that undo or hold.
 
     A cancellation is decided when its event comes, be it early; so histories with undoing are not for this property.
     """
+    fitting = [one for seed in range(first, first + 5) if (one := _fitting(seed)) is not None]
+    assert fitting, "no history of the five has anything to order"
+    for seed, graph, zone, in_order in fitting:
+        shuffled = list(in_order)
+        random.Random(seed).shuffle(shuffled)
+        now = in_order[-1].time
+        results = []
+        for arrival in (in_order, shuffled):
+            play = Play(graph)
+            play.state.default_zone = zone
+            play.arrive(arrival, now)
+            play.stored()
+            play.run(now + 40 * 86_400_000_000)
+            results.append(sorted(key(one) for one in play.decided if one.outcome is not Outcome.CANCELLED))
+        assert results[0] == results[1], f"seed {seed}"
+
+
+def _fitting(seed: int) -> tuple[int, Graph, str, list[Event]] | None:
     told = history(seed)
     files, events = checked(told)
     graph, _ = build(files)
+    if any(rule.stop for rule in graph.rules):
+        return None
     kept: dict[int, Event] = {}
     for one in sorted(events, key=lambda one: one.time):
         if one.kind not in UNDOING and one.fields.get("state") != "incomplete":
             kept.setdefault(one.time, one)
-    if not kept or any(rule.stop for rule in graph.rules):
-        pytest.skip("nothing to order, or stopped before the due time")
-    in_order, shuffled = list(kept.values()), list(kept.values())
-    random.Random(seed).shuffle(shuffled)
-    now = max(kept)
-    results = []
-    for arrival in (in_order, shuffled):
-        play = Play(graph)
-        play.state.default_zone = told.default_zone
-        play.arrive(arrival, now)
-        play.stored()
-        play.run(now + 40 * 86_400_000_000)
-        results.append(sorted(key(one) for one in play.decided if one.outcome is not Outcome.CANCELLED))
-    assert results[0] == results[1]
+    return (seed, graph, told.default_zone, list(kept.values())) if kept else None
