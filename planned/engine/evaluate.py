@@ -318,8 +318,19 @@ def turned(what: Expr, view: View, now: Instant) -> Instant:
         elif atom.kind is Kind.WITHOUT_ACCESS:
             return now
         else:
-            moments.extend(stamp[0] for stamp in stamp_of(atom, view))
+            moments.append(since_of(atom, view) or 0)
     return min(now, max(moments, default=now))
+
+
+def since_of(atom: Atom, view: View) -> Instant | None:
+    """When an atom became what it is, or last happened. A rule is complete, or sent, later than its events happened."""
+    if atom.kind is Kind.RULE_COMPLETE:
+        progress = view.part.rules.get(atom.key)
+        return progress.complete if progress else None
+    if atom.kind in (Kind.SENDING, Kind.IS_SENT):
+        happened = view.part.happened.get(token(atom))
+        return happened.recent[-1][0] if happened else None
+    return max((stamp[0] for stamp in stamp_of(atom, view)), default=None)
 
 
 def findings(expr: Expr, view: View, now: Instant) -> list[Finding]:
@@ -332,7 +343,7 @@ def findings(expr: Expr, view: View, now: Instant) -> list[Finding]:
             date = find_date(atom.date, view)
             since = date.over if date else None
         elif value or atom.kind in (Kind.COMPLETE, Kind.IN_GROUP):
-            since = max((stamp[0] for stamp in stamp_of(atom, view)), default=None)
+            since = since_of(atom, view)
         found.append(Finding(atom=atom, value=value, since=since))
     return found
 

@@ -100,7 +100,8 @@ class _Run:
 
     def finish(self, until: Instant | None) -> Iterator[Decision]:
         if until is None:
-            yield from self.advance(self.now + SHOWN_AFTERWARDS)
+            self.state.last_firing = self.now + SHOWN_AFTERWARDS
+            yield from self.advance(self.state.last_firing)
             self._stop_firing()
             yield from self.advance(2**62)
         else:

@@ -98,6 +98,8 @@ class Progress:
     period: int = 0
     """Which week or month of an `every` is next."""
     next_firing: Moment | None = None
+    last_fired: Moment = NO_MOMENT
+    """The latest firing that has passed: a reader who moves has had that day's."""
     check_at: Instant | None = None
     """When time alone may change something: the trigger, `stop once`, a fact waited for, a firing, the rule's end."""
     armed: Instant | None = None
@@ -271,6 +273,8 @@ class State:
     courses: dict[str, CourseFacts] = field(default_factory=dict)
     since: dict[str, Instant] = field(default_factory=dict)
     default_zone: str = "UTC"
+    last_firing: Instant | None = None
+    """No `every` fires later: a simulation without an end would have none."""
     learner_roles: frozenset[str] = frozenset({"student"})
     tutor_roles: tuple[str, ...] = ("teacher", "editingteacher", "tutor")
     touched: set[str] = field(default_factory=set)
