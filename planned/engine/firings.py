@@ -57,21 +57,6 @@ def _next(view: View, progress: Progress, trigger: Every, after: Instant) -> Mom
     return None if last is not None and found.instant > last else found
 
 
-def move(view: View, progress: Progress, now: Instant) -> None:
-    """The learner lives in another zone from `now` on: the next firing is the next such moment there (reading 19)."""
-    trigger = view.rule.trigger
-    if progress.next_firing is None:
-        return
-    if not isinstance(trigger, Every) or not trigger.weekdays:
-        progress.next_firing = progress.next_firing.in_zone(view.zone)
-        return
-    found = _counted(view, progress, trigger, now)
-    had = progress.last_fired.wall
-    while had is not None and found.wall is not None and found.wall.date() <= had.date():
-        found = _counted(view, progress, trigger, found.instant)
-    progress.next_firing = found
-
-
 def _counted(view: View, progress: Progress, trigger: Every, after: Instant) -> Moment:
     if trigger.weekdays:
         return next_weekday(after, trigger.weekdays, trigger.at, view.zone)
@@ -87,7 +72,7 @@ def fire(scene: Scene, view: View, progress: Progress) -> None:
     assert progress.next_firing is not None
     moment = progress.next_firing.instant
     trigger = view.rule.trigger
-    progress.last_fired, progress.next_firing = progress.next_firing, None
+    progress.next_firing = None
     if isinstance(trigger, OnDay):
         if view.part.enrolled:
             start(scene, view, progress, moment, _enrolment(view), moment)

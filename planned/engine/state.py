@@ -98,8 +98,6 @@ class Progress:
     period: int = 0
     """Which week or month of an `every` is next."""
     next_firing: Moment | None = None
-    last_fired: Moment = NO_MOMENT
-    """The latest firing that has passed: a reader who moves has had that day's."""
     check_at: Instant | None = None
     """When time alone may change something: the trigger, `stop once`, a fact waited for, a firing, the rule's end."""
     armed: Instant | None = None

@@ -150,7 +150,7 @@ def _load_participation(course: str, body: dict[str, Any]) -> Participation:
 _PROGRESS_DEFAULTS = {
     one.name: None if one.default is MISSING else one.default
     for one in fields(Progress)
-    if one.name not in ("armed", "waiting", "next_firing", "last_fired", "base")
+    if one.name not in ("armed", "waiting", "next_firing", "base")
 }
 
 
@@ -160,8 +160,6 @@ def _progress(progress: Progress) -> dict[str, Any]:
         value = getattr(progress, name)
         if value != default:
             body[name] = value
-    if progress.last_fired is not NO_MOMENT:
-        body["last_fired"] = _moment(progress.last_fired)
     if progress.base is not NO_MOMENT:
         body["base"] = _moment(progress.base)
     if progress.next_firing is not None:
@@ -176,8 +174,6 @@ def _load_progress(rule: str, course: str, body: dict[str, Any]) -> Progress:
     for name in body.keys() & _PROGRESS_DEFAULTS.keys():
         setattr(progress, name, body[name])
     progress.complete_because = _stamps(progress.complete_because)
-    if "last_fired" in body:
-        progress.last_fired = _load_moment(body["last_fired"])
     if "base" in body:
         progress.base = _load_moment(body["base"])
     if "next_firing" in body:

@@ -12,7 +12,6 @@ from planned.engine.decide import decide
 from planned.engine.decision import Decision
 from planned.engine.event import Event, Instant
 from planned.engine.facts import LIFECYCLE, apply, apply_general_date, apply_profile
-from planned.engine.firings import move
 from planned.engine.lifecycle import imply, lifecycle
 from planned.engine.notices import send_digests
 from planned.engine.occurrences import arm, retime
@@ -107,7 +106,8 @@ def _move(scene: Scene, course: str, name: str, now: Instant) -> None:
     progress = part.rules[name]
     view = scene.view(part, scene.course(part).rules[name])
     retime(scene, view, progress)
-    move(view, progress, now)
+    if progress.next_firing is not None:
+        progress.next_firing = progress.next_firing.in_zone(view.zone)
     arm(scene, view, progress, now)
 
 
