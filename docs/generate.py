@@ -97,7 +97,7 @@ def _sentences(found: list[tuple[ModuleType, Message]]) -> str:
 
 def _said(text: str) -> str:
     """A sentence without its values; nothing if it is one value only."""
-    said = re.sub(r"“?\{\w+\}”?", "…", text)
+    said = re.sub(r"(?<!\{)“?\{\w+\}”?", "…", text).replace("{{", "{").replace("}}", "}")
     return "" if said == "…" else said
 
 
