@@ -127,9 +127,10 @@ def _table(decisions: Iterator[Decision], graph: Graph, events: OrderedEvents, l
         print()
     print(_say(language, "Summary", "Résumé"))
     print("\n".join(volume.lines(language)))
-    counted = _say(language, f"{events.count} events counted", f"{events.count} événements comptés")
+    s, bad_s = _plural(events.count, language), _plural(events.bad_count, language)
+    counted = _say(language, f"{events.count} event{s} counted", f"{events.count} événement{s} compté{s}")
     if events.bad_count:
-        counted += _say(language, f", {events.bad_count} not counted", f", {events.bad_count} non comptés")
+        counted += _say(language, f", {events.bad_count} not counted", f", {events.bad_count} non compté{bad_s}")
     print(f"\n  {counted}")
     _report(events, language)
 
@@ -141,11 +142,12 @@ def _report(events: OrderedEvents, language: Language) -> None:
         print(_bad_line(bad, language), file=sys.stderr)
     if events.bad_count > BAD_SHOWN:
         rest = events.bad_count - BAD_SHOWN
-        print(_say(language, f"… and {rest} more events", f"… et {rest} autres événements"), file=sys.stderr)
+        s = _plural(rest, language)
+        print(_say(language, f"… and {rest} more event{s}", f"… et {rest} autre{s} événement{s}"), file=sys.stderr)
 
 
 def _bad_line(bad: BadEvent, language: Language) -> str:
-    label = _say(language, "not counted:", "non compté :")
+    label = _say(language, "not counted:", "non compté\u00a0:")
     return plain(f"{bad.where}: {label} {bad.text(language)} {bad.help(language)} [{bad.reason}]")
 
 
@@ -166,6 +168,11 @@ def _show(errors: Sequence[Diagnostic], loaded: LoadedRules, language: Language 
 def _refuse(why: str) -> int:
     print(f"planned: {plain(why)}", file=sys.stderr)
     return Exit.WRONG_USE
+
+
+def _plural(count: int, language: Language) -> str:
+    """In English nought is plural, in French singular."""
+    return "" if count == 1 or (language == "fr" and count == 0) else "s"
 
 
 def _say(language: Language, en: str, fr: str) -> str:

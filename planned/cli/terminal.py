@@ -14,6 +14,8 @@ LABELS: Mapping[Language, Mapping[Severity, str]] = {
     "en": {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"},
     "fr": {Severity.ERROR: "erreur", Severity.WARNING: "avertissement", Severity.INFO: "remarque"},
 }
+COLONS: Mapping[Language, str] = {"en": ":", "fr": "\u00a0:"}
+"""French has a no-break space before it."""
 COLORS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.INFO: "\x1b[1;36m"}
 QUIET, RESET = "\x1b[34m", "\x1b[0m"
 
@@ -38,7 +40,10 @@ class Look:
         """Several lines: what is wrong, where, the text with carets, and what to do."""
         gutter = " " * len(str(max(span.line for span in (one.span, *(span for span, _ in one.related)))))
         label = self._paint(LABELS[language][one.severity], COLORS[one.severity])
-        lines = [f"{label}: {plain(one.text(language))} [{one.name}]", *self._place(one.span, gutter, one.severity)]
+        lines = [
+            f"{label}{COLONS[language]} {plain(one.text(language))} [{one.name}]",
+            *self._place(one.span, gutter, one.severity),
+        ]
         for span, message in one.related:
             said = plain((message.fr if language == "fr" else message.en).format_map(dict(one.args)))
             lines += [f"{gutter} {self._paint('=', QUIET)} {said}", *self._place(span, gutter, Severity.INFO)]
@@ -51,7 +56,8 @@ class Look:
         label = self._paint(LABELS[language][one.severity], COLORS[one.severity])
         where = f"{one.span.file}:{one.span.line}:{one.span.column}"
         hint = one.help(language)
-        return f"{plain(where)}: {label}: {plain(one.text(language))}{' ' + plain(hint) if hint else ''} [{one.name}]"
+        said = f"{plain(one.text(language))}{' ' + plain(hint) if hint else ''}"
+        return f"{plain(where)}: {label}{COLONS[language]} {said} [{one.name}]"
 
     def _place(self, span: Span, gutter: str, severity: Severity) -> list[str]:
         where = f"{gutter}{self._paint('-->', QUIET)} {plain(span.file)}:{span.line}:{span.column}"

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from babel.dates import get_day_names
 
-from planned.cli.terminal import plain, wants_color, width
+from planned.cli.terminal import COLONS, plain, wants_color, width
 from planned.diagnostics import Language
 from planned.engine.decision import Decision, Outcome
 from planned.engine.decision_json import local
@@ -103,8 +103,7 @@ class Timeline:
             before.append(f"×{one.repeat + 1}")
         said = " ".join(text.split("\n"))
         if before:
-            colon = " :" if self._language == "fr" else ":"
-            said = " ".join(before) + (f"{colon} {said}" if said else "")
+            said = " ".join(before) + (f"{COLONS[self._language]} {said}" if said else "")
         return plain(" ".join(part for part in (said, self._elsewhere(one)) if part))
 
     def _elsewhere(self, one: Decision) -> str:

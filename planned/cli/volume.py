@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from heapq import nlargest
 
-from planned.cli.terminal import plain, width
+from planned.cli.terminal import COLONS, plain, width
 from planned.cli.timeline import day_heading
 from planned.diagnostics import Language
 from planned.engine.decision import Decision, Outcome
@@ -57,16 +57,15 @@ class Volume:
         self._learners: dict[str, _Weeks] = defaultdict(_Weeks)
 
     def add(self, one: Decision) -> None:
-        """Counts one decision. Notices are counted apart; only what was sent makes volume."""
+        """Counts one decision. Notices are counted apart; only messages that were sent make volume."""
         if one.notice:
             self._notices += one.outcome is Outcome.SENT
         else:
             self._rules.setdefault(one.rule, Counter())[one.outcome] += 1
-        if one.outcome is not Outcome.SENT:
+        if one.notice or one.outcome is not Outcome.SENT:
             return
         self._days[local(one.at, self._zone).date()] += 1
-        if not one.notice:
-            self._learners[one.learner].add(local(one.at, one.zone).date().toordinal() - 1 - _weekday(one))
+        self._learners[one.learner].add(local(one.at, one.zone).date().toordinal() - 1 - _weekday(one))
 
     def lines(self, language: Language) -> list[str]:
         """The summary, for 80 columns; long names make it wider."""
@@ -86,7 +85,7 @@ class Volume:
             numbers = "".join(cell.rjust(len(head) + 2) for cell, head in zip(cells, heads, strict=True))
             lines.append(f"  {plain(rule)}{padded}{numbers}")
         if self._notices:
-            lines.append(f"  {_say(language, 'notices sent', 'avis envoyés')}{_colon(language)} {self._notices}")
+            lines.append(f"  {_say(language, 'notices sent', 'avis envoyés')}{COLONS[language]} {self._notices}")
         return lines
 
     def _per_day(self, language: Language) -> list[str]:
@@ -96,7 +95,7 @@ class Volume:
         said = _say(language, "Busiest day", "Jour le plus chargé")
         day = day_heading(busiest, language)
         day = day[0].lower() + day[1:] if language == "fr" else day
-        lines = ["", f"  {said}{_colon(language)} {day}, {_messages(most, language)}"]
+        lines = ["", f"  {said}{COLONS[language]} {day}, {_messages(most, language)}"]
         days = sorted(self._days)
         if len(days) > DAYS_SHOWN:
             days = sorted(nlargest(DAYS_SHOWN, days, key=lambda day: (self._days[day], -day.toordinal())))
@@ -126,7 +125,14 @@ class Volume:
             lines.append(f"  {name}  {_messages(weeks.best, language)}, {of} {week}")
         if len(self._learners) > LEARNERS_SHOWN:
             others = len(self._learners) - LEARNERS_SHOWN
-            lines.append("  " + _say(language, f"and {others} more learners", f"et {others} autres apprenants"))
+            lines.append(
+                "  "
+                + _say(
+                    language,
+                    f"and {others} more learner{'s' if others > 1 else ''}",
+                    f"et {others} autre{'s' if others > 1 else ''} apprenant{'s' if others > 1 else ''}",
+                )
+            )
         return lines
 
 
@@ -136,10 +142,6 @@ def _weekday(one: Decision) -> int:
 
 def _say(language: Language, en: str, fr: str) -> str:
     return fr if language == "fr" else en
-
-
-def _colon(language: Language) -> str:
-    return "\u00a0:" if language == "fr" else ":"
 
 
 def _messages(count: int, language: Language) -> str:

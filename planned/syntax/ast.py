@@ -709,3 +709,5 @@ class File(Node):
     language: Language
     statements: tuple[Statement, ...]
     comments: tuple[Comment, ...] = field(default=(), compare=False)
+    foreign: Span | None = field(default=None, compare=False)
+    """In a file with keywords of both languages the first one that only the other language has."""

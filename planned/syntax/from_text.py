@@ -16,9 +16,10 @@ from lark.grammar import Rule
 from lark.lexer import TerminalDef
 from lark.utils import TextSlice
 
-from planned.diagnostics import Diagnostic, Language, Message, Severity
+from planned.diagnostics import Diagnostic, Language, Message, Severity, Span
 from planned.syntax import ast, mistakes, tables, words
 from planned.syntax.build import Builder
+from planned.syntax.comments import comment_in_phrase
 from planned.syntax.lexemes import Lexeme, lexemes
 from planned.syntax.recover import STRONG, TRIGGERS, next_start
 from planned.syntax.source import Source, decode, source
@@ -33,6 +34,8 @@ OPTIONS: Mapping[str, Any] = {
 MAX_RULES = 2000
 MAX_DEPTH = 50
 MAX_MISTAKES = 1000
+_KEYWORDS = frozenset(words.phrases_of_terminals()) - {"LANGUAGE"}
+"""The terminals that tell in which language a file is written; `language fr` says it itself."""
 
 TOO_MANY_RULES = Message(
     "too-many-rules",
@@ -97,6 +100,8 @@ class _Reader:
 
         self._accepted: dict[tuple[int, ...], frozenset[str]] = {}
         """For the states in which something went wrong, the terminals that could follow: slow to find out."""
+        self._spoken: dict[str, tuple[int, int]] = {}
+        """Every keyword as it is written, and where it stands first."""
 
     def _comment(self, token: Token) -> Token:
         self.builder.comments[token.start_pos or 0] = token.end_pos or 0
@@ -106,6 +111,7 @@ class _Reader:
         builder = self.builder
         builder.begin(src)
         self._accepted.clear()
+        self._spoken.clear()
         position: int | None = 0
         row = _Row(src)
         mistaken = 0
@@ -123,7 +129,9 @@ class _Reader:
             for start, end in sorted(builder.comments.items())
         )
         statements = tuple(builder.statements)
-        file = ast.File(path=src.path, language=_language(src, statements), statements=statements, comments=comments)
+        language = _language(src, statements)
+        foreign = _foreign(src, self._spoken, language)
+        file = ast.File(path=src.path, language=language, statements=statements, comments=comments, foreign=foreign)
         return file, builder.found
 
     def _statements(self, src: Source, position: int) -> mistakes.Stop | None:
@@ -133,6 +141,7 @@ class _Reader:
         state = parser.parser_state
         feed, stack = state.feed_token, state.state_stack
         finished = builder.finished
+        spoken = self._spoken
         start, last = -1, position
         token = None
         try:
@@ -140,6 +149,8 @@ class _Reader:
                 if start < 0:
                     start = token.start_pos
                 feed(token)
+                if token.value not in spoken and token.type in _KEYWORDS:
+                    spoken[token.value] = token.start_pos, token.end_pos
                 if builder.finished != finished:
                     finished = builder.finished
                     start = token.start_pos
@@ -181,11 +192,13 @@ class _Reader:
         start, at = row.index(stop.start), row.index(stop.at)
         if start < len(lexeme_row) and mistakes.zone_is_missing(lexeme_row, start):
             at = start
-        following = next_start(lexeme_row, start, at, row.columns())
+        stopped = row.index(stop.at)
+        cut = comment_in_phrase(src, lexeme_row, start, stopped, stop.expected)
+        following = next_start(lexeme_row, start, at if cut is None else max(at, cut.following), row.columns())
         end = lexeme_row[following].start if following is not None else len(src.folded)
         already = len(builder.found) > builder.reported
         if not already and not any(stop.start <= control < end for control in src.controls):
-            diagnostic = mistakes.diagnose(src, lexeme_row, start, row.index(stop.at), stop)
+            diagnostic = mistakes.diagnose(src, lexeme_row, start, stopped, stop) if cut is None else cut.diagnostic
             if (
                 diagnostic.message is mistakes.COMPOUND
                 and start < len(lexeme_row)
@@ -194,6 +207,7 @@ class _Reader:
                 builder.take_back()
             builder.found.append(diagnostic)
         builder.give_up()
+        self._spoken = {word: place for word, place in self._spoken.items() if place[0] < stop.start}
         builder.comments.update(row.comments(stop.at, end))
         return None if following is None else end
 
@@ -285,3 +299,14 @@ def _language(src: Source, statements: tuple[ast.Statement, ...]) -> Language:
         if lexeme.kind == "keyword" and len(found := words.languages_of(lexeme.text)) == 1:
             return next(iter(found))
     return "en"
+
+
+def _foreign(src: Source, spoken: Mapping[str, tuple[int, int]], language: Language) -> Span | None:
+    """Where the first keyword stands that is of the other language only, if there are some of the file's own, too."""
+    only: dict[Language, tuple[int, int]] = {}
+    for word, place in spoken.items():
+        found = words.languages_of(" ".join(word.lstrip("-0123456789").split()).replace("' ", "'"))
+        if len(found) == 1:
+            only.setdefault(next(iter(found)), place)
+    other: Language = "fr" if language == "en" else "en"
+    return src.span(*only[other]) if len(only) == len(words.LANGUAGES) else None

@@ -43,6 +43,11 @@ def _phrases() -> tuple[dict[str, frozenset[str]], dict[str, int]]:
     return owners, longest
 
 
+def terminals_of(phrase: str) -> frozenset[str]:
+    """The terminals of a folded phrase with single blanks; none if it is no keyword."""
+    return _phrases()[0].get(phrase, frozenset())
+
+
 def lexemes(source: Source, start: int = 0) -> Iterator[Lexeme]:
     """The words of a text from a position on, keyword phrases whole; blanks left out, comments not."""
     owners, longest = _phrases()

@@ -242,7 +242,7 @@ class _Mistake:
     def diagnostic(self) -> Diagnostic:
         here = self.here
         if here is None:
-            return self._unfinished()
+            return self._compound() or self._unfinished()
         if self.stop.too_deep:
             return self.report(TOO_DEEP, here)
         if here.kind == "quote":
@@ -293,8 +293,14 @@ class _Mistake:
                 return self.report(UNKNOWN_UNIT, here, en=en, fr=fr)
             if here.kind != "other":
                 return self.report(MISSING_UNIT, self.before)
-        first = here if here.kind == "number" else self.row[self.start]
-        k = self.at if first is here else self.start
+        return self._compound(self.at if here.kind == "number" else self.start)
+
+    def _compound(self, k: int | None = None) -> Diagnostic | None:
+        """The second part of a duration, which is read as the start of a rule: `4 hours before …`."""
+        k = self.start if k is None else k
+        first = self.row[k] if k < len(self.row) else None
+        if first is None:
+            return None
         counted = first.kind == "number" and k + 1 < len(self.row) and "UNIT" in self.row[k + 1].terminals
         if counted and k and "UNIT" in self.row[k - 1].terminals and not first.first:
             return self.report(COMPOUND, first, self.row[k + 1])

@@ -53,6 +53,13 @@ MISTAKES = [
     ("quiet from 2026-10-05 to 2026-10-04", "impossible-time", "2026-10-04"),
     ("quiet from 08:00 to 8h", "impossible-time", "08:00 to 8h"),
     ("timezone Europe/Pari", "unknown-zone", "Europe/Pari"),
+    ('rule r after enrolment send "x" règle s après inscription envoyer "x"', "mixed-languages", "règle"),
+    ('langue fr rule r apres inscription envoyer "x"', "mixed-languages", "course"),
+    (
+        'date oral 2026-10-05 rule r 2 jours before oral at 9h send "x"',
+        "mixed-languages",
+        "jours",
+    ),
     ("quiet on holidays of XX", "unknown-region", "XX"),
     ("quiet on holidays of FR-99", "unknown-region", "FR-99"),
     ('rule r after enrolment if A complete and B complete or C complete send "x"', "mixed-and-or", None),
@@ -117,6 +124,27 @@ def test_sound_rules_are_not_complained_about() -> None:
     assert file(SOUND).lint() == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'course A rule r after enrolment send "après achèvement de Quiz1"',
+        'course A rule "règle" after completion of "après" send "x"  # règle après envoyer',
+        'language fr course A rule r after enrolment send "x"',
+        'language fr cours A règle r après inscription envoyer "x"',
+        'cours A groupe g est "1" règle r après inscription si profil language est "fr" envoyer "x"',
+    ],
+)
+def test_one_language_is_not_called_two(text: str) -> None:
+    read = file(text)
+    assert not read.found
+    assert "mixed-languages" not in [one.name for one in read.lint()]
+
+
+def test_a_mixed_file_can_be_allowed() -> None:
+    mixed = file('course A\n# planned: allow mixed-languages\nrègle r after enrolment send "x"\n')
+    assert "mixed-languages" not in [one.name for one in mixed.lint()]
+
+
 def test_the_example_rules_are_sound() -> None:
     folder = Path(__file__).parents[2] / "rules"
     loaded = load_rules([folder])
@@ -148,12 +176,15 @@ def test_an_activity_is_unknown_only_where_others_are_declared() -> None:
     assert file('course A rule r after completion of Anything send "x"').said() == []
 
 
-def test_an_unknown_activity_is_a_warning_all_the_rest_an_error() -> None:
+def test_unknown_activities_and_mixed_languages_are_warnings_all_the_rest_an_error() -> None:
     severities = {
         name: {one.severity for one in file(f"course A\n{text}\n").lint() if one.name == name}
         for text, name, _ in MISTAKES
     }
-    assert {name for name, found in severities.items() if found != {Severity.ERROR}} == {"unknown-activity"}
+    assert {name for name, found in severities.items() if found != {Severity.ERROR}} == {
+        "unknown-activity",
+        "mixed-languages",
+    }
 
 
 def test_a_course_that_declares_no_group_takes_names_as_they_stand() -> None:

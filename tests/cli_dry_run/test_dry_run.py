@@ -111,7 +111,7 @@ def test_the_timeline_says_who_what_when_and_why(files: Files, capsys: pytest.Ca
         "  reminder     2           1",
         "  notices sent: 2",
     ]
-    assert "Busiest day: Sunday 6 September 2026, 2 messages" in summary
+    assert "Busiest day: Sunday 6 September 2026, 1 message" in summary
     assert "alice  1 message, week of 31 August 2026" in summary
     assert "7 events counted" in summary
 

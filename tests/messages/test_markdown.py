@@ -169,10 +169,10 @@ def test_html_holds_no_scripts_no_images_and_no_strange_links(markup: str) -> No
 @pytest.mark.parametrize("bomb", ["[", "![", "*_", "<a", "> ", "- ", "`", "[a](", "\\", "&", "_a"])
 def test_no_text_keeps_the_parser_busy(bomb: str) -> None:
     text = bomb * (250_000 // len(bomb))
-    start = time.perf_counter()
+    start = time.process_time()
     plain(text)
     to_html(text, "en")
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 @given(st.text(alphabet="ab 1.)#-=+\n&;!|:", max_size=20))

@@ -257,10 +257,10 @@ def test_a_title_that_names_itself_is_no_endless_loop() -> None:
 
 def test_lists_are_cut_so_that_two_loops_end_within_a_second() -> None:
     user = {"id": "a", "groups": [str(place) for place in range(100_000)]}
-    start = time.perf_counter()
+    start = time.process_time()
     text = written(
         "{% for a in user.groups %}{% for b in user.groups %}{% if a == 'x' %}.{% endif %}{% endfor %}{% endfor %}!",
         user=user,
     ).text
     assert text == "!"
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -313,25 +313,25 @@ BOMBS = {
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
 def test_every_bomb_is_refused_within_a_second(bomb: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     problems = check_template(bomb, NAMES)
     with pytest.raises(RefusedError):
         compile_template(Sandbox(), bomb)
-    assert time.perf_counter() - start < 2  # one for each
+    assert time.process_time() - start < 2  # one for each
     assert 1 <= len(problems) <= 20
 
 
 @pytest.mark.parametrize("text", ["%" * 65_000, "%profilefield_" * 4_000, "%}" * 30_000, "a" * 65_000])
 def test_long_texts_that_only_look_odd_are_read_in_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert check_template(text, NAMES) == []
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_the_largest_text_that_is_allowed_compiles_within_a_second() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     compile_template(Sandbox(), "{{ user.firstname|upper }}" * (TAGS_LIMIT - 1) + "a" * 30_000)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 # --- syntax ------------------------------------------------------------------------------------------

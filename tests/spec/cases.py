@@ -42,8 +42,6 @@ class Case:
     zone: str = "Europe/Paris"
     until: str | None = None
     write: list[str] = field(default_factory=list)
-    open: str | None = None
-    """Why what is expected is not what is decided as yet."""
     expect: list[notation.Expected] | None = None
     partial: bool = False
     errors: list[Problem] | None = None
@@ -129,8 +127,6 @@ def _option(case: Case, words: list[str]) -> None:
             case.until = f"{day}T{time}"
         case ["write", *how]:
             case.write += how
-        case ["open", *why]:
-            case.open = " ".join(why)
         case _:
             raise ValueError(f"unknown option {' '.join(words)!r}")
 

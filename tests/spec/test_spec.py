@@ -32,14 +32,8 @@ WRONG = [case for case in CASES if case.errors is not None or case.warnings]
 
 
 def each(cases: list[Case]) -> pytest.MarkDecorator:
-    """The cases as parameters, by file, line and title; those that are open may fail."""
-    return pytest.mark.parametrize(
-        "case",
-        [
-            pytest.param(case, id=case.id, marks=[pytest.mark.xfail(reason=case.open)] if case.open else [])
-            for case in cases
-        ],
-    )
+    """The cases as parameters, by file, line and title."""
+    return pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in cases])
 
 
 @each(DECIDED)

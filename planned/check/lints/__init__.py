@@ -10,6 +10,7 @@ from planned.check.lints import (
     cycle,
     duplicate_name,
     impossible_time,
+    mixed_languages,
     no_course,
     no_time_zone,
     renamed_rule,
@@ -51,6 +52,7 @@ LINTS: tuple[Lint, ...] = tuple(
         unknown_region,
         no_course,
         no_time_zone,
+        mixed_languages,
         unnamed_rule,
     )
 )
