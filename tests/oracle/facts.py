@@ -149,7 +149,8 @@ class View:
         if isinstance(ref, ast.CourseDate) and ref.what == "end-of-enrolment":
             enrolments = self.enrolments(who)
             for place, line in self.of(who):
-                if line.kind == "enrolment" and enrolments and place >= enrolments[-1].start and "until" in line.fields:
+                here = line.kind == "enrolment" and enrolments and place >= enrolments[-1].start
+                if here and line.name("role") in ("", *LEARNER_ROLES) and "until" in line.fields:
                     own = line
             return None if own is None else (moment(own.fields["until"]), "UTC", (own,))
         for line in self.log[: self.count]:

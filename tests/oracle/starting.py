@@ -24,7 +24,7 @@ class Starting(Run):
         changed = before.count != view.count
         for occurrence in self._open():
             if not changed or _may_concern(view.log[view.count - 1], occurrence.who):
-                self._review(view, occurrence)
+                self._review(before, view, occurrence)
         for who, rule in self._pairs():
             if changed and not _may_concern(view.log[view.count - 1], who):
                 continue
@@ -32,7 +32,7 @@ class Starting(Run):
         for occurrence in self._open():
             self._end_wait(view, occurrence)
 
-    def _review(self, view: View, one: Occurrence) -> None:
+    def _review(self, before: View, view: View, one: Occurrence) -> None:
         """Whether what waits is cancelled, or moves with its date."""
         enrolment = view.enrolment(one.who)
         gone = enrolment is None or enrolment.start != one.enrolment.start
@@ -40,8 +40,7 @@ class Starting(Run):
             self._cancel(one, "unenrolled")
         elif not self._still(view, one):
             one.undone = True
-            old = View(self.log, self.known, self.now, True, self.default_zone, self.rules).zone(one.rule, one.who[1])
-            self._cancel(one, "undone", due=one.wake.instant(old))
+            self._cancel(one, "undone", due=one.wake.instant(before.zone(one.rule, one.who[1])))
         elif self._stopped(view, one.who, one.rule):
             self._cancel(one, "stop-once")
 
@@ -90,7 +89,7 @@ class Starting(Run):
                 clock = set_time(midnight(trigger.day.day), trigger.at)
                 anchor = instant(clock, view.zone(rule, who[1]))
                 earlier = instant(clock, before.zone(rule, who[1]))
-                was = same and before.reached(earlier) and earlier >= enrolment.time
+                was = same and before.reached(earlier)
                 if view.reached(anchor) and anchor >= enrolment.time and not was:
                     self._start(view, who, rule, enrolment, anchor, self._announcement(view, enrolment))
             case ast.BeforeDate():
@@ -221,23 +220,21 @@ class Starting(Run):
             base = (enrolment.start, int(start.timestamp()) if from_place is None else from_place)
         zone = view.zone(rule, who[1])
         today = wall(view.now, zone).date()
+        # Counted from a local time, which is that of its own moment and zone (reading 19).
+        first = wall(start, self._then(view, start, from_place).zone(rule, who[1]))
         if isinstance(trigger, ast.EveryWeekday):
             for offset in range(-2, 9):
-                day = today + timedelta(days=offset)
-                at = instant(set_time(midnight(day), trigger.at), zone)
-                if list(ast.Weekday)[day.weekday()] in trigger.days and at > start:
-                    found.append((base, day, at))
+                clock = set_time(midnight(today + timedelta(days=offset)), trigger.at)
+                if list(ast.Weekday)[clock.weekday()] in trigger.days and clock > first:
+                    found.append((base, clock.date(), instant(clock, zone)))
             return found
-        # Counted from a local day, which is that of its own time and zone (reading 19).
-        first = wall(start, self._then(view, start, from_place).zone(rule, who[1])).date()
         for k in range(1, 1000):
-            months = k * trigger.number
-            day = add_months(first, months) if trigger.unit is ast.Unit.MONTH else first + timedelta(weeks=months)
+            count = k * trigger.number
+            months = trigger.unit is ast.Unit.MONTH
+            day = add_months(first.date(), count) if months else first.date() + timedelta(weeks=count)
             if day > today + timedelta(days=400):
                 break
-            at = instant(set_time(midnight(day), trigger.at), zone)
-            if at > start:
-                found.append((base, k, at))
+            found.append((base, k, instant(set_time(midnight(day), trigger.at), zone)))
         return found
 
     def _then(self, view: View, start: datetime, place: int | None) -> View:
