@@ -126,7 +126,7 @@ def test_it_speaks_the_language_of_the_file_or_the_one_asked_for(
     files.write("course.rules", RULES.format(language="fr"))
     assert files.run() == 0
     own = capsys.readouterr().out
-    assert "Jour le plus chargé\u00a0: dimanche 6 septembre 2026, 2 messages" in own
+    assert "Jour le plus chargé\u00a0: dimanche 6 septembre 2026, 1 message" in own
     assert "Lesson2 est achevée depuis le 5 septembre 2026." in own
 
 
