@@ -93,7 +93,6 @@ def _digest(scene: Scene, reader: Person, digest: Digest, notice: Notify, now: I
     learner = scene.state.person(first["learner"])
     about_first = Scene(scene.plan, scene.state, learner)
     view = about_first.view(about_first.part(digest.course), rule)
-    zone = reader.zone or rule.context.zone or scene.state.default_zone
     waiting = Waiting(rule.name, digest.course, first["occurrence"], first["anchor"], _stamps(first))
     waiting.step = digest.step
     learners: Sequence[str] = list(dict.fromkeys(entry["learner"] for entry in digest.entries))
@@ -120,7 +119,7 @@ def _digest(scene: Scene, reader: Person, digest: Digest, notice: Notify, now: I
         guards=(),
         source=rule.source,
         revision=rule.revision,
-        zone=zone,
+        zone=view.zone,
         notice=digest.notice,
         draft=rule.mode == "draft",
         topic=rule.topic,
