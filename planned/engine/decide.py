@@ -235,7 +235,7 @@ def proceed(scene: Scene, view: View, progress: Progress, waiting: Waiting, outc
     if outcome is Outcome.SENT:
         react(scene, part, (("sending", rule.name),), (f"sending:{rule.name}",), now)
     if complete:
-        react(scene, part, (("rule-complete", rule.name),), (), progress.complete or now)
+        react(scene, part, (("rule-complete", rule.name),), (), now)
 
 
 def _completes(view: View, step: Step, waiting: Waiting, outcome: Outcome) -> bool:

@@ -304,9 +304,9 @@ def causes(expr: Expr, view: View, now: Instant) -> Iterator[Stamp]:
 
 
 def turned(what: Expr, view: View, now: Instant) -> Instant:
-    """The anchor: now, but for a date that became known after it was over the moment at which all came together."""
+    """The anchor: now; but where a date or a delay was over before that came to light, when all came together."""
     atoms = atoms_of(what)
-    if not any(atom.kind is Kind.DATE_OVER for atom in atoms):
+    if not any(atom.kind in (Kind.DATE_OVER, Kind.RULE_COMPLETE) for atom in atoms):
         return now
     moments = []
     for atom in atoms:

@@ -112,16 +112,19 @@ def date_changed(scene: Scene, view: View, progress: Progress, now: Instant) -> 
     moment = _moment(trigger, found, view)
     because = in_order((found.stamp,)) if found.stamp else ()
     for waiting in list(progress.waiting):
-        if waiting.step or waiting.repeat or waiting.anchor == moment:
+        if waiting.step or waiting.repeat:
             continue
         if moment < view.part.since:
             cancel(scene, view, progress, waiting, ReasonCode.UNDONE, now)
             continue
-        progress.base = found.moment
+        if not found.moment.same(progress.base):
+            progress.base, waiting.because = found.moment, because
+        if waiting.anchor == moment:
+            continue
         waiting.anchor = progress.last_anchor = moment
-        waiting.because = because
         schedule(scene, view, waiting, moment, now)
-    if progress.waiting or not view.part.enrolled or moment < view.part.since:
+    undecided = any(not waiting.step and not waiting.repeat for waiting in progress.waiting)
+    if undecided or not view.part.enrolled or moment < view.part.since:
         return
     if not progress.taken or not found.moment.same(progress.base):
         progress.base = found.moment

@@ -76,6 +76,22 @@ def test_a_completion_that_comes_after_its_due_time_is_late() -> None:
         assert play.lines() == [f"{when[5:]} r 1.1.0 {outcome}"]
 
 
+def test_a_chain_after_an_outage_counts_from_when_all_its_facts_had_come_together() -> None:
+    play = Play(
+        graph_of(
+            """timezone Europe/Paris course C lateness 30 days
+            rule first after completion of Quiz1 wait 1 day at 09:00 if Lesson2 complete send "x" complete when elapsed
+            rule second after completion of first and in group G wait 2 hours at 09:00 send "y"
+            rule third after completion of first wait 1 day at 09:00 send "z" """
+        )
+    )
+    joined = event("g", "2026-09-05 10:30", "group", group="G", member=True)
+    play.arrive([completion("e1", "2026-09-03 14:00"), joined], at("2026-09-08 12:00"))
+    play.wake(at("2026-09-08 12:00"))
+    due = {one.rule: one.due for one in play.decided}
+    assert due == {"first": at("2026-09-04 09:00"), "second": at("2026-09-06 09:00"), "third": at("2026-09-05 09:00")}
+
+
 def key(one: Decision) -> tuple[object, ...]:
     return (one.rule, one.course, one.learner, one.anchor, one.step, one.repeat, one.notice, one.outcome, one.at)
 
