@@ -52,12 +52,20 @@ WHY: dict[Kind, tuple[str, str, str]] = {  # subject, true, false
 }
 
 RECORD: dict[Kind, tuple[str, str, str]] = {  # true with its moment, true without one, false
-    Kind.COMPLETE: ("{x} est achevée depuis le {since}", "{x} est achevée", "{x} n'est pas achevée"),
-    Kind.RULE_COMPLETE: ("{x} est achevée depuis le {since}", "{x} est achevée", "{x} n'est pas achevée"),
+    Kind.COMPLETE: (
+        "L'apprenant a terminé {x}{when}",
+        "L'apprenant a terminé {x}{when}",
+        "L'apprenant n'a pas terminé {x}",
+    ),
+    Kind.RULE_COMPLETE: (
+        "La règle {x} est achevée depuis le {since}",
+        "La règle {x} est achevée",
+        "La règle {x} n'est pas achevée",
+    ),
     Kind.COURSE_COMPLETE: (
-        "Le cours est achevé depuis le {since}",
-        "Le cours est achevé",
-        "Le cours n'est pas achevé",
+        "L'apprenant a terminé le cours{when}",
+        "L'apprenant a terminé le cours{when}",
+        "L'apprenant n'a pas terminé le cours",
     ),
     Kind.GRADE: (
         "La note {de_x} est {op} depuis le {since}",
@@ -80,10 +88,26 @@ RECORD: dict[Kind, tuple[str, str, str]] = {  # true with its moment, true witho
         "L'apprenant ne fait pas partie du groupe {x}",
     ),
     Kind.DATE_OVER: ("{X} est passée depuis le {since}", "{X} est passée", "{X} n'est pas encore passée"),
-    Kind.PASSING: ("{x} a été réussie{when}", "{x} a été réussie{when}", "{x} n'a pas été réussie"),
-    Kind.FAILING: ("{x} a été échouée{when}", "{x} a été échouée{when}", "{x} n'a pas été échouée"),
-    Kind.SUBMISSION: ("{x} a été remise{when}", "{x} a été remise{when}", "{x} n'a pas été remise"),
-    Kind.VIEWING: ("{x} a été consultée{when}", "{x} a été consultée{when}", "{x} n'a pas été consultée"),
+    Kind.PASSING: (
+        "L'apprenant a réussi {x}{when}",
+        "L'apprenant a réussi {x}{when}",
+        "L'apprenant n'a pas réussi {x}",
+    ),
+    Kind.FAILING: (
+        "L'apprenant a échoué à {x}{when}",
+        "L'apprenant a échoué à {x}{when}",
+        "L'apprenant n'a pas échoué à {x}",
+    ),
+    Kind.SUBMISSION: (
+        "L'apprenant a remis {x}{when}",
+        "L'apprenant a remis {x}{when}",
+        "L'apprenant n'a pas remis {x}",
+    ),
+    Kind.VIEWING: (
+        "L'apprenant a consulté {x}{when}",
+        "L'apprenant a consulté {x}{when}",
+        "L'apprenant n'a pas consulté {x}",
+    ),
     Kind.FIRST_ACCESS: (
         "La première visite du cours a eu lieu{when}",
         "Le cours a été visité",
@@ -95,17 +119,41 @@ RECORD: dict[Kind, tuple[str, str, str]] = {  # true with its moment, true witho
         "L'apprenant a quitté le groupe {x}{when}",
         "L'apprenant n'a pas quitté le groupe {x}",
     ),
-    Kind.SENDING: ("{x} a été envoyée{when}", "{x} a été envoyée{when}", "{x} n'a pas été envoyée"),
+    Kind.SENDING: (
+        "Le message {x} est parti{when}",
+        "Le message {x} est parti{when}",
+        "Le message {x} n'est pas parti",
+    ),
     Kind.EVENT: (
         "L'événement {x} a eu lieu{when}",
         "L'événement {x} a eu lieu{when}",
         "L'événement {x} n'a pas eu lieu",
     ),
-    Kind.IS_PASSED: ("{x} est réussie depuis le {since}", "{x} est réussie", "{x} n'est pas réussie"),
-    Kind.IS_FAILED: ("{x} est échouée depuis le {since}", "{x} est échouée", "{x} n'est pas échouée"),
-    Kind.IS_SUBMITTED: ("{x} est remise depuis le {since}", "{x} est remise", "{x} n'est pas remise"),
-    Kind.IS_VIEWED: ("{x} est consultée depuis le {since}", "{x} est consultée", "{x} n'est pas consultée"),
-    Kind.IS_SENT: ("{x} est envoyée depuis le {since}", "{x} est envoyée", "{x} n'est pas envoyée"),
+    Kind.IS_PASSED: (
+        "L'apprenant a réussi {x}{when}",
+        "L'apprenant a réussi {x}{when}",
+        "L'apprenant n'a pas réussi {x}",
+    ),
+    Kind.IS_FAILED: (
+        "L'apprenant a échoué à {x}{when}",
+        "L'apprenant a échoué à {x}{when}",
+        "L'apprenant n'a pas échoué à {x}",
+    ),
+    Kind.IS_SUBMITTED: (
+        "L'apprenant a remis {x}{when}",
+        "L'apprenant a remis {x}{when}",
+        "L'apprenant n'a pas remis {x}",
+    ),
+    Kind.IS_VIEWED: (
+        "L'apprenant a consulté {x}{when}",
+        "L'apprenant a consulté {x}{when}",
+        "L'apprenant n'a pas consulté {x}",
+    ),
+    Kind.IS_SENT: (
+        "Le message {x} est parti{when}",
+        "Le message {x} est parti{when}",
+        "Le message {x} n'est pas parti",
+    ),
     Kind.ENROLLED_AS: (
         "L'apprenant a le rôle {x} depuis le {since}",
         "L'apprenant a le rôle {x}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from types import ModuleType
 from typing import assert_never
 
@@ -385,9 +386,20 @@ def _record(finding: Finding, language: Language, zone: str) -> str:
 
 
 def _sentence(facts: Sequence[str], language: Language) -> str:
-    """Several facts as one sentence; only our own first words take a small letter inside it."""
-    rest = [_lower(fact) for fact in facts[1:]]
+    """Several facts as one sentence; only our own first words take a small letter inside it, a subject is said once."""
+    rest = [_shared(fact, before) or _lower(fact) for before, fact in pairwise(facts)]
     return enumeration([facts[0], *rest], "et" if language == "fr" else "and") + "."
+
+
+_LEARNER = ("The learner ", "L'apprenant ")
+
+
+def _shared(fact: str, before: str) -> str:
+    """What is said of the learner, if the fact before was said of him too; else nothing."""
+    for subject in _LEARNER:
+        if fact.startswith(subject) and before.startswith(subject):
+            return fact.removeprefix(subject)
+    return ""
 
 
 _OWN = ("The ", "There ", "It ", "Le ", "La ", "L'", "Il ", "C'", "Ce ")

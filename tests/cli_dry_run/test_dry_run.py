@@ -127,7 +127,7 @@ def test_it_speaks_the_language_of_the_file_or_the_one_asked_for(
     assert files.run() == 0
     own = capsys.readouterr().out
     assert "Jour le plus chargé\u00a0: dimanche 6 septembre 2026, 1 message" in own
-    assert "Lesson2 est achevée depuis le 5 septembre 2026." in own
+    assert "L'apprenant a terminé Lesson2 le 5 septembre 2026." in own
 
 
 def test_eighty_columns_are_enough(

@@ -103,13 +103,13 @@ def test_why_says_the_rule_backwards(language: str, sentence: str) -> None:
             ReasonCode.UNLESS,
             Finding(Atom(kind=Kind.COMPLETE, key="Lesson2"), True, at("2026-09-05T12:00+02:00")),
             "Lesson2 has been complete since 5 September 2026.",
-            "Lesson2 est achevée depuis le 5 septembre 2026.",
+            "L'apprenant a terminé Lesson2 le 5 septembre 2026.",
         ),
         (
             ReasonCode.IF,
             Finding(Atom(kind=Kind.COMPLETE, key="Lesson2"), False),
             "Lesson2 is not complete.",
-            "Lesson2 n'est pas achevée.",
+            "L'apprenant n'a pas terminé Lesson2.",
         ),
     ],
 )
@@ -436,7 +436,7 @@ def test_several_facts_are_one_sentence() -> None:
         "Quiz1 is not complete and the course is not complete."
     )
     assert reason(ReasonCode.UNDONE, findings=found, language="fr", zone=PARIS, now=ANCHOR) == (
-        "Ce qui l'avait déclenché n'est plus vrai : Quiz1 n'est pas achevée et le cours n'est pas achevé."
+        "Ce qui l'avait déclenché n'est plus vrai : l'apprenant n'a pas terminé Quiz1 et n'a pas terminé le cours."
     )
 
 
