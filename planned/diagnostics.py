@@ -6,12 +6,23 @@ never an exception; the terminal, JSON and an editor render the same objects.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
 Language = Literal["en", "fr"]
+
+_CODE = re.compile("(`[^`]*`)")
+_LOOSE = re.compile(" (?=[:;?!»](?:\\W|$))|(?<=«) ")
+
+
+def french(text: str) -> str:
+    """French as it is set: no-break spaces before `: ; ? !` and inside « », but not in what is to be typed (`…`)."""
+    parts = _CODE.split(text)
+    parts[::2] = (_LOOSE.sub("\u00a0", part) for part in parts[::2])
+    return "".join(parts)
 
 
 class Severity(StrEnum):
@@ -40,6 +51,7 @@ class Message:
     """One thing that can be said to an author, in every language; `{names}` are filled from a diagnostic's arguments.
 
     `name` is the lint's or error's public name (`unknown-name`), the same in code, documentation and settings.
+    The French is given with plain blanks and kept as it is set (`french`).
     """
 
     name: str
@@ -48,6 +60,10 @@ class Message:
     fr: str
     help_en: str = ""
     help_fr: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fr", french(self.fr))
+        object.__setattr__(self, "help_fr", french(self.help_fr))
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ def test_the_nearest_name_is_proposed() -> None:
     read = file('group early is "1" rule r after joining group Érly send "x"')
     (unknown,) = [one for one in read.lint() if one.name == "unknown-name"]
     assert unknown.help("en") == "Did you mean early?"
-    assert unknown.help("fr") == "Vouliez-vous dire early ?"
+    assert unknown.help("fr") == "Vouliez-vous dire early\u00a0?"
 
 
 def test_a_name_of_several_words_is_proposed_in_quotes() -> None:

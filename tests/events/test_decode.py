@@ -295,7 +295,7 @@ def test_an_empty_zone_is_none_at_all() -> None:
 def test_the_wrong_field_is_named() -> None:
     assert "course" in bad(line(course="")).text()
     assert "learner" in bad(line(learner="\u0007")).text()
-    assert "« until »" in bad(line(**_only("enrolment", {"until": "tomorrow"}))).text("fr")
+    assert "«\u00a0until\u00a0»" in bad(line(**_only("enrolment", {"until": "tomorrow"}))).text("fr")
 
 
 def test_bom_crlf_and_blanks_around_are_no_matter() -> None:
