@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test check fmt bench docs tables lock clean
+.PHONY: help demo test check fmt bench docs tables new-lint lock clean
 
 help:
 	@echo "make demo   dry-run and live engine on the example course, one minute to read"
@@ -14,6 +14,7 @@ help:
 	@echo "make fmt    lay out code and example rules"
 	@echo "make docs   write the generated parts of docs/"
 	@echo "make tables write the parser's tables, after a change of grammar/"
+	@echo "make new-lint NAME=late-date   begin a lint, with its test"
 	@echo "make bench  measure (about ten minutes)"
 	@echo "make lock   write the lock files from pyproject.toml"
 
@@ -51,6 +52,9 @@ docs: $(READY)
 tables: $(READY)
 	$(BIN)/python -c 'from planned.syntax.from_text import packed; print(packed(), end="")' > grammar/tables.json.new
 	mv grammar/tables.json.new grammar/tables.json
+
+new-lint: $(READY)
+	@$(BIN)/python scripts/new_lint.py $(NAME)
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

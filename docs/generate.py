@@ -8,16 +8,15 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from pkgutil import walk_packages
-from types import ModuleType
 
-import planned
 from docs import consoles
+from planned.check.pages import page as page_of
+from planned.cli.lint_page import sentences, severities_of, without_values
 from planned.cli.main import COMMANDS
-from planned.diagnostics import Message
+from planned.cli.messages import messages, messages_in
 from planned.engine import bad_event
 from planned.syntax.words import keywords
 
@@ -40,38 +39,14 @@ def _phrases(phrases: tuple[str, ...]) -> str:
     return ", ".join(f"`{phrase}`" for phrase in phrases) or "–"
 
 
-def messages_of(*packages: str) -> dict[str, list[tuple[ModuleType, Message]]]:
-    """What can be said to an author, by name, with the module that says it."""
-    found: dict[str, list[tuple[ModuleType, Message]]] = {}
-    names = [info.name for info in walk_packages(planned.__path__, "planned.") if info.name.startswith(packages)]
-    for module in map(import_module, sorted(names)):
-        for message in _messages_in(module):
-            known = found.setdefault(message.name, [])
-            if message not in [other for _, other in known]:
-                known.append((module, message))
-    return found
-
-
-def _messages_in(module: ModuleType) -> Iterator[Message]:
-    for value in vars(module).values():
-        match value:
-            case Message():
-                yield value
-            case list() | tuple():
-                yield from (one for one in value if isinstance(one, Message))
-            case dict():
-                yield from (one for one in value.values() if isinstance(one, Message))
-            case _:
-                pass
-
-
 def lint_pages() -> str:
     """Each lint and error of reading: its severity, its page or else its sentences."""
     parts = []
-    for name, found in sorted(messages_of("planned.syntax", "planned.check", "planned.runtime.files").items()):
-        severities = " or ".join(dict.fromkeys(str(message.severity) for _, message in found))
-        pages = [module.__doc__ for module, _ in found if getattr(module, "NAME", None) == name and module.__doc__]
-        parts.append(f"### {name}\n\n*{severities}*\n\n{_page(pages[0]) if pages else _sentences(found)}\n")
+    for name, found in messages().items():
+        severities = " or ".join(severities_of(found))
+        text = page_of(name, "en")
+        body = _page(text) if text else "\n".join(f"- {one}" for one in sentences(found, "en"))
+        parts.append(f"### {name}\n\n*{severities}*\n\n{body}\n")
     return "\n".join(parts)
 
 
@@ -89,25 +64,19 @@ def _page(docstring: str) -> str:
     return "\n".join(out)
 
 
-def _sentences(found: list[tuple[ModuleType, Message]]) -> str:
-    """In the order of the alphabet, so that moving code changes no page."""
-    said = {" ".join(filter(None, (_said(one.en), _said(one.help_en)))) for _, one in found}
-    return "\n".join(f"- {one}" for one in sorted(said))
-
-
-def _said(text: str) -> str:
-    """A sentence without its values; nothing if it is one value only."""
-    said = re.sub(r"(?<!\{)“?\{\w+\}”?", "…", text).replace("{{", "{").replace("}}", "}")
-    return "" if said == "…" else said
-
-
 def refusals() -> str:
     """Why an event cannot count."""
     rows = ["| Code | Reason | What to do |", "|---|---|---|"]
-    found = sorted(_messages_in(bad_event), key=lambda one: one.name)
+    found = sorted(messages_in(bad_event), key=lambda one: one.name)
     return (
         "\n".join(
-            [*rows, *(f"| `{one.name}` | {_cell(_said(one.en))} | {_cell(_said(one.help_en))} |" for one in found)]
+            [
+                *rows,
+                *(
+                    f"| `{one.name}` | {_cell(without_values(one.en))} | {_cell(without_values(one.help_en))} |"
+                    for one in found
+                ),
+            ]
         )
         + "\n"
     )

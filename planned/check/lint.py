@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 
 from planned.check.allow import without_allowed
+from planned.check.known import NOTHING, Known
 from planned.check.lints import LINTS
 from planned.check.subject import Subject, subject
 from planned.diagnostics import Diagnostic
@@ -19,27 +19,23 @@ def lint(
     sources: Mapping[str, str] | None = None,
     given: Iterable[Diagnostic] = (),
     course: str | None = None,
-    today: date | None = None,
+    known: Known = NOTHING,
 ) -> list[Diagnostic]:
     """Every mistake once, by file, line and column; total.
 
     `given` has the diagnostics of reading (syntax, imports), which are among the result; `sources` the texts by path,
     for exact places within messages; `imports` the imported files by path; `course` serves the rules that have none;
-    `today` decides which allowances (`planned.check.allow`) have expired, none without it.
+    `known` is what is known beside the files: lints that need more of it than there is say nothing.
     """
     given = list(given)
-    return judge(subject(files, imports or {}, sources or {}, given, course), given, today)
+    return judge(subject(files, imports or {}, sources or {}, given, course, known), given)
 
 
-def judge(subject: Subject, given: Iterable[Diagnostic] = (), today: date | None = None) -> list[Diagnostic]:
+def judge(subject: Subject, given: Iterable[Diagnostic] = ()) -> list[Diagnostic]:
     """The diagnostics of surveyed files, those given included, in order."""
-    found = [*given, *(one for each in LINTS for one in each.check(subject))]
-    files = [one.file for one in subject.survey.files]
-    return in_order(without_allowed(found, files, NAMES, today))
-
-
-NAMES = frozenset(each.name for each in LINTS)
-"""The lints that can be allowed, if they warn."""
+    running = [each for each in LINTS if each.can_run(subject.known)]
+    found = [*given, *(one for each in running for one in each.check(subject))]
+    return in_order(without_allowed(found, subject, running))
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from planned.check.known import NOTHING, Known
 from planned.check.mentions import Mentioned, all_of
 from planned.check.nearest import Nearest
 from planned.check.scope import Survey, SurveyedFile, imported_path, survey
@@ -28,6 +29,7 @@ class Subject:
     """Of files with mistakes of syntax the text that is in no statement; None where the text is not at hand."""
 
     mentions: tuple[Mentioned, ...] = ()
+    known: Known = NOTHING
     _near: Nearest = field(default_factory=Nearest)
 
     def nearest(self, name: str, known: Iterable[str]) -> str | None:
@@ -73,6 +75,7 @@ def subject(
     sources: Mapping[str, str],
     given: Iterable[Diagnostic],
     course: str | None,
+    known: Known = NOTHING,
 ) -> Subject:
     """`given`: what reading the files had to say already."""
     files, given = tuple(files), tuple(given)
@@ -85,7 +88,7 @@ def subject(
     listed = {file.path for file in files}
     brought = survey([file for file in imports.values() if file.path not in listed], imports)
     declaring = (*surveyed.files, *brought.files)
-    return Subject(surveyed, declaring, imports, sources, unread, tuple(all_of(surveyed, declaring)))
+    return Subject(surveyed, declaring, imports, sources, unread, tuple(all_of(surveyed, declaring)), known)
 
 
 def _unread(file: ast.File, source: str | None) -> str | None:

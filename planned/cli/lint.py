@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 
+from planned.check.known import Known
 from planned.check.lint import lint
 from planned.check.subject import LINE_END
 from planned.cli.exits import Exit
@@ -45,7 +46,12 @@ def _lint(args: argparse.Namespace) -> int:
     loaded = load_rules(args.paths)
     today = datetime_of(SystemClock().now()).date()
     found = lint(
-        loaded.files, loaded.imports, sources=loaded.sources, given=loaded.diagnostics, course=args.course, today=today
+        loaded.files,
+        loaded.imports,
+        sources=loaded.sources,
+        given=loaded.diagnostics,
+        course=args.course,
+        known=Known(today),
     )
     show(found, loaded, args.format, args.lang)
     return exit_code(found, strict=args.strict)

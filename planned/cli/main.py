@@ -14,6 +14,7 @@ from planned.cli.exits import Exit
 
 COMMANDS = {
     "lint": "planned.cli.lint",
+    "explain": "planned.cli.explain",
     "dry-run": "planned.cli.dry_run",
     "graph": "planned.cli.graph",
     "run": "planned.cli.run",

@@ -8,7 +8,9 @@ from textwrap import dedent
 
 from planned.check.build import build
 from planned.check.graph import Graph, Rule
+from planned.check.known import NOTHING, Known
 from planned.check.lint import lint
+from planned.check.lints import covers
 from planned.diagnostics import Diagnostic
 from planned.syntax import ast
 from planned.syntax.from_text import parse
@@ -23,8 +25,12 @@ class Files:
     imports: Mapping[str, ast.File]
     found: tuple[Diagnostic, ...]
 
-    def lint(self, course: str | None = None) -> list[Diagnostic]:
-        return lint(self.trees, self.imports, sources=self.sources, given=self.found, course=course)
+    def lint(self, course: str | None = None, known: Known = NOTHING) -> list[Diagnostic]:
+        return lint(self.trees, self.imports, sources=self.sources, given=self.found, course=course, known=known)
+
+    def places(self, name: str, known: Known = NOTHING) -> list[str]:
+        """The texts that the lint, or a lint of that family, underlines."""
+        return [self.underlined(one) for one in self.lint(known=known) if covers(name, one.name)]
 
     def graph(self, course: str | None = None) -> Graph:
         graph, _ = build(self.trees, self.imports, course, sources=self.sources, given=self.found)

@@ -141,7 +141,9 @@ def test_one_language_is_not_called_two(text: str) -> None:
 
 
 def test_a_mixed_file_can_be_allowed() -> None:
-    mixed = file('course A\n# planned: allow mixed-languages\nrègle r after enrolment send "x"\n')
+    mixed = file(
+        'course A\n# planned: allow mixed-languages until 2099-12-31 – as it is\nrègle r after enrolment send "x"\n'
+    )
     assert "mixed-languages" not in [one.name for one in mixed.lint()]
 
 
@@ -317,34 +319,13 @@ def test_learners_are_known_in_a_daily_digest_only() -> None:
     ]
 
 
-def test_an_allowed_warning_is_silent_and_an_error_is_not() -> None:
-    read = file(
-        """
-        timezone Europe/Paris
-        course A group H is "1"
-        # planned: allow unnamed-rule – one line is the point
-        after enrolment send "x"
-        after first access send "x"
-        # planned: allow unknown-name – it is not
-        rule r after joining group G send "x"
-        """
-    )
-    assert [(one.name, one.span.line) for one in read.lint()] == [("unnamed-rule", 6), ("unknown-name", 8)]
-
-
-def test_an_allowance_of_a_lint_that_does_not_exist() -> None:
-    read = file("# planned: allow unnamed-rules – a slip\ntimezone UTC\n")
-    assert [one.name for one in read.lint()] == ["unknown-lint"]
-
-
 def test_order_is_by_file_line_and_column() -> None:
     read = files(b="rule r after joining group G send t\n", a="rule s after enrolment send t")
     places = [(one.span.file, one.span.line, one.span.column) for one in read.lint()]
     assert places == sorted(places)
 
 
-def test_every_lint_has_a_page_and_a_test() -> None:
-    tested = {name for _, name, _ in MISTAKES} | {"no-time-zone", "no-course", "unnamed-rule"}
-    for each in LINTS:
-        assert len(each.page) > 80
-        assert any(name == each.name or name.startswith(f"{each.name}-") for name in tested), each.name
+def test_every_lint_has_a_test() -> None:
+    """One that asks for what it says by its name."""
+    texts = "".join(path.read_text("utf-8") for path in Path(__file__).parent.rglob("*.py"))
+    assert [each.name for each in LINTS if f'"{each.name}' not in texts] == []

@@ -9,6 +9,7 @@ import pytest
 from docs import consoles, generate
 from planned.channels.table import KINDS as CHANNEL_KINDS
 from planned.cli.main import COMMANDS
+from planned.cli.messages import messages
 from planned.engine.decision import Outcome, ReasonCode
 from planned.engine.event import KINDS
 from planned.engine.event_fields import USER_FIELDS
@@ -79,7 +80,7 @@ def test_every_keyword_is_there() -> None:
 
 def test_every_lint_is_there() -> None:
     page = reference("lints")
-    names = generate.messages_of("planned.syntax", "planned.check")
+    names = messages()
     assert len(names) > 20
     assert not [name for name in names if f"### {name}\n" not in page]
 

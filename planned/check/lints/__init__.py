@@ -1,58 +1,48 @@
-"""The lints, each in its own file: its page is the docstring, its words stand beside it, `check` finds the mistakes."""
+"""The lints: every module of this package is one. Its docstring is its page, its words stand beside it, `check` finds
+the mistakes, in a `Subject`. Nothing lists them: what lies here counts.
+
+    NAME = "lint-name"                 its public name, the module's with hyphens
+    NEEDS = ("today", "catalog")       what of `Known` it cannot do without, if anything
+    def check(subject: Subject) -> Iterator[Diagnostic]: ...
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 
-from planned.check.lints import (
-    cycle,
-    duplicate_name,
-    impossible_time,
-    mixed_languages,
-    no_course,
-    no_time_zone,
-    renamed_rule,
-    template,
-    unknown_activity,
-    unknown_name,
-    unknown_region,
-    unknown_zone,
-    unnamed_rule,
-)
+from planned.check.known import Known
 from planned.check.subject import Subject
 from planned.diagnostics import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
 class Lint:
-    """One lint by its public name."""
+    """One lint by its public name; `page` is in both languages (`planned.check.pages`)."""
 
     name: str
     check: Callable[[Subject], Iterator[Diagnostic]]
     page: str
+    needs: tuple[str, ...] = ()
+
+    def can_run(self, known: Known) -> bool:
+        return all(getattr(known, need) is not None for need in self.needs)
 
 
 def _lint(module: ModuleType) -> Lint:
-    return Lint(module.NAME, module.check, module.__doc__ or "")
+    return Lint(module.NAME, module.check, module.__doc__ or "", getattr(module, "NEEDS", ()))
 
 
 LINTS: tuple[Lint, ...] = tuple(
-    _lint(module)
-    for module in (
-        unknown_name,
-        unknown_activity,
-        duplicate_name,
-        renamed_rule,
-        template,
-        cycle,
-        impossible_time,
-        unknown_zone,
-        unknown_region,
-        no_course,
-        no_time_zone,
-        mixed_languages,
-        unnamed_rule,
-    )
+    _lint(import_module(f"{__name__}.{found.name}"))
+    for found in sorted(iter_modules(__path__), key=lambda one: one.name)
 )
+"""In the order of their names."""
+
+
+def covers(name: str, said: str) -> bool:
+    """Whether a lint's name means what was said: its own, or one of a family (`template`, `template-syntax`)."""
+    return said == name or said.startswith(f"{name}-")
