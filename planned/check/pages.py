@@ -11,7 +11,7 @@ from textwrap import dedent
 
 from planned.check import allow
 from planned.check.lints import LINTS, covers
-from planned.diagnostics import Language
+from planned.diagnostics import Language, french
 
 ALLOW: Mapping[Language, str] = {
     "en": "To keep it as it is, say so above the statement, until when, and why:\n\n"
@@ -36,8 +36,12 @@ def pages() -> dict[str, str]:
 
 
 def in_language(text: str, language: Language) -> str:
-    english, _, french = text.strip().partition("\n---\n")
-    return (french or english if language == "fr" else english).strip() + "\n"
+    """One half of a page, the French one as it is set; the English one if there is no other."""
+    english, _, other = text.strip().partition("\n---\n")
+    if language == "en" or not other:
+        return english.strip() + "\n"
+    lines = other.strip().splitlines()
+    return "\n".join(line if line.startswith("    ") else french(line) for line in lines) + "\n"
 
 
 def examples(text: str, below: str) -> Iterator[str]:

@@ -77,4 +77,4 @@ def test_a_name_that_no_lint_has() -> None:
     read: Files = file('# planned: allow unnamed-rules until 2099-01-01 – a slip\nrule r after enrolment send "x"')
     (one,) = [one for one in read.lint() if one.name.startswith("allowance")]
     assert (one.name, read.underlined(one)) == ("allowance-unknown", "unnamed-rules")
-    assert one.help("fr") == "Vouliez-vous dire unnamed-rule ?"
+    assert one.help("fr") == "Vouliez-vous dire unnamed-rule\u00a0?"
