@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, cast
 
 _CHUNK = 1 << 16
@@ -27,9 +27,9 @@ class IdLog:
         self._chunk = array("q")
         self._file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 – closed by `close`
 
-    def note(self, id_hash: int) -> None:
-        """The hash of the next line's id; 0 for a line without one."""
-        self._chunk.append(id_hash)
+    def note(self, id_hashes: Sequence[int]) -> None:
+        """The hashes of the next lines' ids; 0 for a line without one."""
+        self._chunk.extend(id_hashes)
         if len(self._chunk) >= _CHUNK:
             self._flush()
 

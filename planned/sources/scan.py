@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from planned.engine.bad_event import BadEvent, RefusedError
 from planned.engine.decode import decode
 from planned.engine.event import Instant
 from planned.engine.event_fields import time_of
-from planned.sources.lines import lines_of
+from planned.sources.lines import blocks_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +29,38 @@ class Scanned:
     lines: int
 
 
-_TEXT = rb'"([^"\\]+)"'
-_USUAL = re.compile(rb'\{\s*"id"\s*:\s*' + _TEXT + rb'\s*,\s*"time"\s*:\s*' + _TEXT)
+_TEXT = rb'"([^"\\\n]+)"'
+_BLANK = rb"[ \t]*"
+_COLON, _COMMA = _BLANK + b":" + _BLANK, _BLANK + b"," + _BLANK
+_USUAL = rb"\{" + _BLANK + b'"id"' + _COLON + _TEXT + _COMMA + b'"time"' + _COLON + _TEXT + rb"[^{\\\n]*"
+_LINE = re.compile(rb"^(?:" + _USUAL + rb"|(.*))$", re.MULTILINE)
+"""Id and time of a flat object without escapes, the only one in which an expression sees what the decoder will see; or
+the whole line."""
 _ID = re.compile(rb'"id"\s*:\s*' + _TEXT)
 _TIME = re.compile(rb'"time"\s*:\s*' + _TEXT)
 
 
-def scan(file: EventFile, note: Callable[[int], None]) -> Scanned:
-    """Whether the file's times ascend; `note` is told each line's id hash (0: none), in order. Raises OSError."""
+def scan(file: EventFile, note: Callable[[Sequence[int]], None]) -> Scanned:
+    """Whether the file's times ascend; `note` is told the lines' id hashes (0: none), in order. Raises OSError."""
     in_order, number = True, 0
     last, last_offset = b"", b"?"
-    usual = _USUAL.match
     with file.path.open("rb") as opened:
-        for line in lines_of(opened):
-            number += 1
-            found = usual(line)
-            # Only in a flat object without escapes do the expressions see what the decoder will see.
-            if found and line.count(b"{") == 1 and b"\\" not in line:
-                id_, time = found.groups()
-                note(hash(id_))
-            else:
-                id_hash, time = _slowly(line)
-                note(id_hash)
-            if time[19:] == last_offset and time >= last:
-                last = time
-            elif time and (instant := instant_of(time)) is not None:
-                before = instant_of(last) if last else 0
-                in_order = in_order and before is not None and instant >= before
-                last, last_offset = time, time[19:]
+        for block in blocks_of(opened):
+            hashes = []
+            for id_, time, unusual in _LINE.findall(block):
+                if id_:
+                    hashes.append(hash(id_))
+                else:
+                    id_hash, time = _slowly(unusual)
+                    hashes.append(id_hash)
+                if time[19:] == last_offset and time >= last:
+                    last = time
+                elif time and (instant := instant_of(time)) is not None:
+                    before = instant_of(last) if last else 0
+                    in_order = in_order and before is not None and instant >= before
+                    last, last_offset = time, time[19:]
+            note(hashes)
+            number += len(hashes)
     return Scanned(file, in_order, number)
 
 
@@ -90,16 +94,19 @@ def instant_of(time: bytes) -> Instant | None:
 
 def id_hash_of(line: bytes) -> int:
     """The hash that `scan` noted for this line."""
-    found = _USUAL.match(line)
-    if found and line.count(b"{") == 1 and b"\\" not in line:
-        return hash(found[1])
-    return _slowly(line)[0]
+    id_, _, unusual = _parts(line)
+    return hash(id_) if id_ else _slowly(unusual)[0]
 
 
 def time_of_line(line: bytes) -> Instant | None:
     """The time of an event's line, without reading the rest where that can be avoided."""
-    found = _USUAL.match(line)
-    if found and line.count(b"{") == 1 and b"\\" not in line:
-        return instant_of(found[2])
-    _, time = _slowly(line)
+    id_, time, unusual = _parts(line)
+    if not id_:
+        _, time = _slowly(unusual)
     return instant_of(time) if time else None
+
+
+def _parts(line: bytes) -> Sequence[bytes]:
+    found = _LINE.match(line)
+    assert found is not None
+    return found.groups(b"")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -361,6 +361,37 @@ def test_no_line_raises(raw: bytes | str) -> None:
     assert isinstance(found, BadEvent)
     assert found.text("en")
     assert found.text("fr")
+
+
+PIECES = r'{"a": "b" "\u0041" ,"a": } [ ] { 1 -0 1e999 999999999999999999999 NaN null é'
+
+
+@PATIENT
+@given(
+    st.lists(st.sampled_from([*PIECES.split(), " ", "\x00"]), max_size=12).map("".join)
+    | st.dictionaries(st.sampled_from([*PLAIN, "data"]), JSON).map(json.dumps)
+)
+def test_bytes_and_text_are_read_alike(text: str) -> None:
+    for whole in (text, json.dumps(PLAIN)[:-1] + ', "more": ' + text + "}", json.dumps(PLAIN | {"x": text})):
+        assert decode(whole.encode(), "f:1") == decode(whole, "f:1")
+
+
+@PATIENT
+@given(st.datetimes(datetime(1970, 1, 2), datetime(2100, 12, 30)), st.integers(-1439, 1439), st.sampled_from(" Tt"))  # noqa: DTZ001
+def test_every_way_of_writing_a_time(wall: datetime, offset: int, between: str) -> None:
+    text = wall.replace(tzinfo=timezone(timedelta(minutes=offset))).isoformat(between)
+    expected = (datetime.fromisoformat(text) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    assert event(line(time=text)).time == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [("1970-01-01T00:20:00+00:20", 0), ("1970-01-01T00:19:59+00:20", None), ("2101-01-01T00:19:59+00:20", 4133980799),
+     ("2101-01-01T00:20:00+00:20", None), ("2026-W36-4T14:10:00Z", None), ("2026-09-03T24:00:00Z", None)],
+)  # fmt: skip
+def test_the_first_and_the_last_instant(text: str, instant: int | None) -> None:
+    found = decode(line(time=text), "f:1")
+    assert (found.time if isinstance(found, Event) else None) == (None if instant is None else instant * 1_000_000)
 
 
 def test_every_reason_is_said_in_both_languages() -> None:
