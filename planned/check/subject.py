@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from planned.check.known import NOTHING, Known
 from planned.check.mentions import Mentioned, all_of
 from planned.check.nearest import Nearest
+from planned.check.readings import Reading, readings
 from planned.check.scope import Survey, SurveyedFile, imported_path, survey
 from planned.diagnostics import Diagnostic, Severity, Span
 from planned.syntax import ast
@@ -30,6 +31,8 @@ class Subject:
 
     mentions: tuple[Mentioned, ...] = ()
     known: Known = NOTHING
+    readings: tuple[Reading, ...] = ()
+    """Of the rules whose conditions may contradict each other or be needless."""
     _near: Nearest = field(default_factory=Nearest)
 
     def nearest(self, name: str, known: Iterable[str]) -> str | None:
@@ -88,7 +91,8 @@ def subject(
     listed = {file.path for file in files}
     brought = survey([file for file in imports.values() if file.path not in listed], imports)
     declaring = (*surveyed.files, *brought.files)
-    return Subject(surveyed, declaring, imports, sources, unread, tuple(all_of(surveyed, declaring)), known)
+    mentions, read = tuple(all_of(surveyed, declaring)), tuple(readings(surveyed))
+    return Subject(surveyed, declaring, imports, sources, unread, mentions, known, read)
 
 
 def _unread(file: ast.File, source: str | None) -> str | None:
