@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import assert_never
 
@@ -97,6 +97,10 @@ class Resolver:
                 return self.atom(expr)
 
     def atom(self, node: ast.Fact | ast.Condition) -> Atom:
+        found = self._named(node)
+        return found if isinstance(node, ast.Fact) else replace(found, fact=False)
+
+    def _named(self, node: ast.Fact | ast.Condition) -> Atom:
         match node:
             case ast.Completion(target=target) | ast.IsComplete(target=target):
                 return self._completion(node, target)

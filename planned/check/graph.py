@@ -112,6 +112,8 @@ class Atom:
     weekdays: frozenset[int] = frozenset()
     day: Day | None = None
     value: str = ""
+    fact: bool = True
+    """Written as a fact: in a trigger it counts what happened since the enrolment; a condition says what is so."""
     text: str = field(default="", compare=False)
     title: str = field(default="", compare=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 
 from planned.check.graph import Every, Guard, Rule, Step
 from planned.engine.calendar import HOUR, Moment, delay, free, next_period, period
@@ -133,14 +134,15 @@ def _postponed(scene: Scene, view: View, waiting: Waiting, now: Instant) -> Mome
     quiet = view.rule.context.quiet
     if (moment := free(now, quiet, view.zone)) is not None:
         return moment
-    for number, per in view.rule.context.limits:
-        if _places_taken(scene, view, waiting, per, now) >= number:
-            if not waiting.limited:
-                waiting.limited = True
-                scene.person.limited.append(waiting)
-            moment = next_period(now, per, view.zone)
-            return free(moment.instant, quiet, view.zone) or moment
-    return None
+    limits = view.rule.context.limits
+    full = [per for number, per in limits if _places_taken(scene, view, waiting, per, now) >= number]
+    if not full:
+        return None
+    if not waiting.limited:
+        waiting.limited = True
+        scene.person.limited.append(waiting)
+    moment = max((next_period(now, per, view.zone) for per in full), key=attrgetter("instant"))
+    return free(moment.instant, quiet, view.zone) or moment
 
 
 def _places_taken(scene: Scene, view: View, waiting: Waiting, per: str, now: Instant) -> int:
@@ -154,7 +156,7 @@ def _places_taken(scene: Scene, view: View, waiting: Waiting, per: str, now: Ins
         if other is waiting or other.over:
             continue
         rule = scene.plan.course(other.course).rules[other.rule]
-        if rule.context.file == file and _rank(rule, other) < mine:
+        if rule.context.file == file and rule.mode != "draft" and _rank(rule, other) < mine:
             taken += period(other.due.instant, per, view.zone) == this
     return taken
 

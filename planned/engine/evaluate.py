@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any as AnyValue
 
-from planned.check.graph import All, Any, Atom, CourseDate, Expr, Kind, Not, Rule, atoms_of
+from planned.check.graph import HAPPENINGS, All, Any, Atom, CourseDate, Expr, Kind, Not, Rule, atoms_of
 from planned.engine.calendar import DAY, Moment, at_instant, at_least, at_wall, day_start, delay, instant_of, wall_of
 from planned.engine.event import Instant
 from planned.engine.state import CourseFacts, Happening, Participation, Person, Stamp, State
@@ -28,6 +28,11 @@ class View:
     part: Participation
     rule: Rule
     zone: str
+    early: bool = False
+    """An event is being brought in: what time turns at this very instant has not turned yet (4.9)."""
+
+    def reached(self, moment: Instant, now: Instant) -> bool:
+        return moment < now or (moment == now and not self.early)
 
     @property
     def course(self) -> CourseFacts:
@@ -59,13 +64,14 @@ def truth(expr: Expr, view: View, now: Instant, *, fresh: bool = False) -> bool:
 
 def _atom(atom: Atom, view: View, now: Instant, fresh: bool) -> bool:
     part = view.part
+    fresh = fresh and atom.fact
     match atom.kind:
         case Kind.COMPLETE | Kind.COURSE_COMPLETE:
             flag = part.complete.get(atom.key)
-            return flag is not None and flag.value and (not fresh or flag.since >= part.since)
+            return flag is not None and flag.value and (not fresh or flag.fresh)
         case Kind.IN_GROUP:
             flag = part.group.get(atom.key)
-            return flag is not None and flag.value and (not fresh or flag.since >= part.since)
+            return flag is not None and flag.value and (not fresh or flag.fresh)
         case Kind.RULE_COMPLETE:
             progress = part.rules.get(atom.key)
             when = progress.complete if progress else None
@@ -73,7 +79,7 @@ def _atom(atom: Atom, view: View, now: Instant, fresh: bool) -> bool:
         case Kind.GRADE:
             if fresh:
                 since = part.grade_since.get(grade_token(atom))
-                return since is not None and since[0] >= part.since
+                return since is not None and since.fresh
             return grade_holds(atom, part)
         case Kind.ENROLLED:
             return part.enrolment is not None and (fresh or part.enrolled)
@@ -82,13 +88,15 @@ def _atom(atom: Atom, view: View, now: Instant, fresh: bool) -> bool:
             if not (fresh or part.enrolled):
                 return False
             turning = absence(atom, view, now)
-            return turning is not None and turning <= now and not _course_over(view, now)
+            return turning is not None and view.reached(turning, now) and not _course_over(view, now)
         case Kind.ACTIVE_WITHIN:
             turning = absence(atom, view, now)
-            return turning is not None and now < turning
+            return turning is not None and not view.reached(turning, now)
         case Kind.DATE_OVER:
             found = find_date(atom.date, view)
-            return found is not None and found.over <= now and (not fresh or found.over >= part.since)
+            if found is None or not view.reached(found.over, now):
+                return False
+            return not fresh or found.over >= part.since
         case Kind.IS_PASSED | Kind.IS_FAILED:
             flag = part.result.get(atom.key)
             return flag is not None and flag.value is (atom.kind is Kind.IS_PASSED)
@@ -180,13 +188,9 @@ def absence(atom: Atom, view: View, now: Instant) -> Instant | None:
     """
     assert atom.duration is not None
     part = view.part
-    visit = part.visit[0] if part.visit else None
-    if part.enrolled or atom.kind is Kind.WITHOUT_ACCESS:
-        base = part.since if visit is None else max(visit, part.since)
-    elif visit is not None:
-        base = visit
-    else:
+    if part.started is None:
         return None
+    base = part.visit[0] if part.visit else part.since
     if now < (surely := base + at_least(atom.duration)):
         return surely
     return delay(base, atom.duration, view.zone, view.rule.context.quiet).instant
@@ -197,7 +201,7 @@ def _course_over(view: View, now: Instant) -> bool:
     if flag is not None and flag.value:
         return True
     end = find_date(CourseDate(what="end"), view)
-    return end is not None and end.over <= now
+    return end is not None and view.reached(end.over, now)
 
 
 # --- dates ------------------------------------------------------------------------------------------
@@ -259,15 +263,14 @@ def stamp_of(atom: Atom, view: View) -> tuple[Stamp, ...]:
             return progress.complete_because if progress else ()
         case Kind.GRADE:
             if (since := part.grade_since.get(grade_token(atom))) is not None:
-                return (since,)
+                return ((since.since, since.id),)
             recorded = part.grade.get(atom.key)
             return ((recorded[2], recorded[3]),) if recorded else ()
         case Kind.ENROLLED | Kind.ENROLLED_AS:
             return (part.enrolment,) if part.enrolment else ()
         case Kind.WITHOUT_ACCESS | Kind.ACTIVE_WITHIN:
-            if part.visit is not None and part.visit[0] >= part.since:
-                return (part.visit,)
-            return (part.started,) if part.started else ()
+            last = part.visit or part.started
+            return (last,) if last else ()
         case Kind.DATE_OVER:
             found = find_date(atom.date, view)
             return (found.stamp,) if found and found.stamp else ()
@@ -322,6 +325,16 @@ def turned(what: Expr, view: View, now: Instant) -> Instant:
     return min(now, max(moments, default=now))
 
 
+def true_since(atom: Atom, view: View, now: Instant) -> Instant | None:
+    """Since when a state that is true has been so; None of a happening."""
+    if atom.kind is Kind.DATE_OVER:
+        found = find_date(atom.date, view)
+        return found.over if found else None
+    if atom.kind is Kind.WITHOUT_ACCESS:
+        return absence(atom, view, now)
+    return None if atom.kind in HAPPENINGS else since_of(atom, view)
+
+
 def since_of(atom: Atom, view: View) -> Instant | None:
     """When an atom became what it is, or last happened. A rule is complete, or sent, later than its events happened."""
     if atom.kind is Kind.RULE_COMPLETE:
@@ -358,7 +371,8 @@ def support(expr: Expr, view: View, now: Instant) -> tuple[Finding, ...]:
 
 def next_change(expr: Expr, view: View, now: Instant) -> Instant | None:
     """The first instant later than `now` at which time alone may change the value; None if only events can."""
-    return min((at for atom in atoms_of(expr) for at in _turnings(atom, view, now) if at > now), default=None)
+    moments = (at for atom in atoms_of(expr) for at in _turnings(atom, view, now))
+    return min((at for at in moments if at >= now and not view.reached(at, now)), default=None)
 
 
 def _turnings(atom: Atom, view: View, now: Instant) -> Iterator[Instant]:

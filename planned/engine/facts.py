@@ -106,7 +106,7 @@ def _turn_grades(part: Participation, atoms: Sequence[Atom], when: Instant, id: 
         if not grade_holds(atom, part):
             part.grade_since.pop(name, None)
         elif name not in part.grade_since:
-            part.grade_since[name] = (when, id)
+            part.grade_since[name] = Flag(True, when, id)
 
 
 def apply_profile(person: Person, event: Event) -> bool:

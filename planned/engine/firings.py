@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from planned.check.graph import BeforeDate, Every, OnDay
+from planned.check.graph import BeforeDate, Every, Kind, OnDay
 from planned.engine.calendar import Moment, add_civil, at_wall, delay, next_weekday, wall_of
 from planned.engine.decision import ReasonCode
 from planned.engine.evaluate import FoundDate, View, causes, find_date, truth, turned
@@ -39,20 +39,32 @@ def every_changed(scene: Scene, view: View, progress: Progress, now: Instant) ->
     trigger = view.rule.trigger
     assert isinstance(trigger, Every)
     on = view.part.enrolled and (trigger.since is None or truth(trigger.since, view, now, fresh=True))
-    if on and not progress.on:
+    if on:
         base = view.part.since if trigger.since is None else turned(trigger.since, view, now)
-        progress.base = at_wall(wall_of(base, view.zone), view.zone)
-        progress.fired = 0
-        progress.period = 0
-        progress.next_firing = _next(view, progress, trigger, base)
-    elif not on:
+        counted = at_wall(wall_of(base, view.zone), view.zone)
+        if not progress.on or _date_moved(trigger, counted, progress):
+            progress.base = counted
+            progress.fired = 0
+            progress.period = 0
+            progress.next_firing = _next(view, progress, trigger, base, now)
+    else:
         progress.next_firing = None
     progress.on = on
     arm(scene, view, progress, now)
 
 
-def _next(view: View, progress: Progress, trigger: Every, after: Instant) -> Moment | None:
+def _date_moved(trigger: Every, counted: Moment, progress: Progress) -> bool:
+    """Whether the date from which it counts is another one now, and not only read in another zone."""
+    if trigger.since is None or trigger.since.kind is not Kind.DATE_OVER:
+        return False
+    return counted.instant != progress.base.instant and counted.wall != progress.base.wall
+
+
+def _next(view: View, progress: Progress, trigger: Every, after: Instant, now: Instant) -> Moment | None:
+    """The next firing; what would have been one before its `from` fact came to light, at `now`, takes no place."""
     found = _counted(view, progress, trigger, after)
+    while found.instant < now:
+        found = _counted(view, progress, trigger, found.instant)
     last = view.state.last_firing
     return None if last is not None and found.instant > last else found
 
@@ -67,15 +79,18 @@ def _counted(view: View, progress: Progress, trigger: Every, after: Instant) -> 
     return at_wall(datetime.combine(day.date(), trigger.at), view.zone)
 
 
-def fire(scene: Scene, view: View, progress: Progress) -> None:
-    """The moment of a firing has come: an occurrence starts, if the rule runs and nothing stands against it."""
+def fire(scene: Scene, view: View, progress: Progress, now: Instant) -> None:
+    """The moment of a firing has come: an occurrence starts, if the rule runs and nothing stands against it.
+
+    A learner who moves to another zone may find that it has passed by `now`.
+    """
     assert progress.next_firing is not None
     moment = progress.next_firing.instant
     trigger = view.rule.trigger
     progress.next_firing = None
     if isinstance(trigger, OnDay):
-        if view.part.enrolled:
-            start(scene, view, progress, moment, _enrolment(view), moment)
+        if view.part.enrolled and moment >= view.part.since:
+            start(scene, view, progress, moment, _enrolment(view), now)
         return
     assert isinstance(trigger, Every)
     stopped = trigger.until is not None and truth(trigger.until, view, moment, fresh=True)
@@ -88,8 +103,8 @@ def fire(scene: Scene, view: View, progress: Progress) -> None:
         stamps = list(_enrolment(view))
         if trigger.since is not None:
             stamps.extend(causes(trigger.since, view, moment))
-        start(scene, view, progress, moment, in_order(stamps), moment)
-    progress.next_firing = _next(view, progress, trigger, moment)
+        start(scene, view, progress, moment, in_order(stamps), now)
+    progress.next_firing = _next(view, progress, trigger, moment, moment)
 
 
 def nth_limit(view: View) -> int | None:
@@ -114,7 +129,7 @@ def date_changed(scene: Scene, view: View, progress: Progress, now: Instant) -> 
     for waiting in list(progress.waiting):
         if waiting.step or waiting.repeat:
             continue
-        if moment < view.part.since:
+        if waiting.anchor != moment and moment < view.part.since:
             cancel(scene, view, progress, waiting, ReasonCode.UNDONE, now)
             continue
         if not found.moment.same(progress.base):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from planned.check.graph import After, Key
 from planned.engine.decision import ReasonCode
 from planned.engine.event import Event, Instant
@@ -26,20 +28,22 @@ def lifecycle(scene: Scene, part: Participation, event: Event) -> None:
                 _unenrol(scene, part, event.time)
             part.roles.clear()
         case "suspension":
-            imply(scene, part, event)
+            if implies(part):
+                start_enrolment(part, event)
+                begin_rules(scene, part, (), event.time)
             part.suspended = part.enrolled
         case _:
-            imply(scene, part, event)
+            if implies(part):
+                start_enrolment(part, event)
+                begin_rules(scene, part, (), event.time)
             if part.suspended:
                 part.suspended = False
                 _release(scene, part)
 
 
-def imply(scene: Scene, part: Participation, event: Event) -> None:
-    """Who is never announced is enrolled from his first event in the course."""
-    if not part.announced and not part.enrolled and part.since == 0:
-        _start(part, event)
-        _begin(scene, part, event.time)
+def implies(part: Participation) -> bool:
+    """Whether an event enrols: who is never announced is enrolled from his first event in the course."""
+    return not part.announced and not part.enrolled and part.started is None
 
 
 def _enrolment(scene: Scene, part: Participation, event: Event) -> None:
@@ -47,15 +51,15 @@ def _enrolment(scene: Scene, part: Participation, event: Event) -> None:
     part.announced = True
     if role is not None and role not in scene.state.learner_roles:
         part.roles[role] = True
-        staff = scene.state.course(part.course).staff.setdefault(role, [])
-        if scene.person.id not in staff:
-            staff.append(scene.person.id)
+        staff = scene.state.course(part.course).staff.setdefault(role, {})
+        if event.time < staff.get(scene.person.id, event.time + 1):
+            staff[scene.person.id] = event.time
             scene.state.touched_courses.add(part.course)
         react(scene, part, (ENROLMENT,), (), event.time)
         return
     fresh = not part.enrolled
     if fresh:
-        _start(part, event)
+        start_enrolment(part, event)
     if part.enrolment is None:
         part.enrolment = (event.time, event.id)
     if role is not None:
@@ -64,16 +68,20 @@ def _enrolment(scene: Scene, part: Participation, event: Event) -> None:
         part.until = event.fields.get("until")
         part.until_stamp = (event.time, event.id)
     if fresh:
-        _begin(scene, part, event.time)
+        begin_rules(scene, part, (), event.time)
     react(scene, part, (ENROLMENT,), (), event.time)
 
 
-def _start(part: Participation, event: Event) -> None:
+def start_enrolment(part: Participation, event: Event) -> None:
+    """Triggers count what happens from now on; guards go on to know all."""
     part.enrolled = True
     part.suspended = False
     part.since = event.time
     part.started = (event.time, event.id)
-    part.enrolment = None
+    part.enrolment = part.visit = None
+    for flags in (part.complete, part.group, part.grade_since):
+        for flag in flags.values():
+            flag.fresh = False
     for happened in part.happened.values():
         happened.count = 0
     for progress in part.rules.values():
@@ -82,10 +90,11 @@ def _start(part: Participation, event: Event) -> None:
         progress.next_firing = None
 
 
-def _begin(scene: Scene, part: Participation, now: Instant) -> None:
+def begin_rules(scene: Scene, part: Participation, happened: Collection[str], now: Instant) -> None:
+    """Have the rules that an enrolment concerns begin; `happened` is what came with the event that implied it."""
     for rule in scene.course(part).at_enrolment:
         if isinstance(rule.trigger, After):
-            concern(scene, part, rule, (), now)
+            concern(scene, part, rule, happened, now)
         else:
             begin(scene, scene.view(part, rule), scene.progress(part, rule), now)
 
@@ -117,6 +126,5 @@ def _release(scene: Scene, part: Participation) -> None:
 
 def _leave_staff(state: State, course: str, person: str) -> None:
     for ids in state.course(course).staff.values():
-        if person in ids:
-            ids.remove(person)
+        if ids.pop(person, None) is not None:
             state.touched_courses.add(course)

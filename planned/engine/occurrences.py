@@ -8,7 +8,7 @@ from datetime import timedelta
 from planned.check.graph import HAPPENINGS, After, Atom, Every, Rule, WaitFor, WaitUntil, WaitUpTo
 from planned.engine.calendar import Moment, at_instant, day_start, delay, wait_for, wait_until, wall_of
 from planned.engine.decision import Decision, GuardReading, Outcome, Reason, ReasonCode
-from planned.engine.evaluate import View, next_change, support, token, truth
+from planned.engine.evaluate import View, next_change, support, token, true_since, truth
 from planned.engine.event import Instant
 from planned.engine.plan import TIMED
 from planned.engine.recipients import recipients, sender
@@ -119,10 +119,13 @@ def due_of(view: View, waiting: Waiting, now: Instant) -> Moment:
         case WaitUntil():
             return wait_until(waiting.base, step.wait, view.zone)
         case WaitUpTo():
+            limit = delay(waiting.base, step.wait.duration, view.zone, quiet)
             if waiting.base <= now and fact_came(view, waiting, step.wait, now):
-                waiting.ready = True
-                return at_instant(waiting.base)
-            return delay(waiting.base, step.wait.duration, view.zone, quiet)
+                came = true_since(step.wait.fact, view, now) or waiting.base
+                if came <= limit.instant:
+                    waiting.ready = True
+                    return at_instant(max(waiting.base, came))
+            return limit
 
 
 def fact_came(view: View, waiting: Waiting, wait: WaitUpTo, now: Instant) -> bool:
@@ -169,7 +172,7 @@ def arm(scene: Scene, view: View, progress: Progress, now: Instant) -> None:
     rule = view.rule
     times: list[Instant | None] = []
     if progress.next_firing is not None:
-        times.append(progress.next_firing.instant)
+        times.append(max(now, progress.next_firing.instant))
     match rule.trigger:
         case After(what=what) if view.part.enrolled or progress.waiting:
             times.append(next_change(what, view, now))

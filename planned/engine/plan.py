@@ -117,17 +117,17 @@ def _starts_with_enrolment(rule: Rule) -> bool:
     if not isinstance(rule.trigger, After):
         return True
     what = rule.trigger.what
-    return _true_of_nothing(what) or any(atom.kind in TIMED or atom.kind is Kind.ENROLLED for atom in atoms_of(what))
+    return _may_be_true(what) or any(atom.kind in TIMED or atom.kind is Kind.ENROLLED for atom in atoms_of(what))
 
 
-def _true_of_nothing(expr: Expr) -> bool:
-    """Whether a trigger could be true of somebody of whom nothing is known."""
+def _may_be_true(expr: Expr) -> bool:
+    """Whether a trigger could be true at the start of an enrolment, before anything has happened in it."""
     match expr:
-        case Atom(kind=kind):
-            return kind is Kind.PROFILE or kind is Kind.ENROLLED_AS
+        case Atom(fact=fact):
+            return not fact
         case Not():
             return True
         case All(items):
-            return all(_true_of_nothing(item) for item in items)
+            return all(_may_be_true(item) for item in items)
         case Any(items):
-            return any(_true_of_nothing(item) for item in items)
+            return any(_may_be_true(item) for item in items)

@@ -267,7 +267,9 @@ def _general_date(scene: Scene, event: Event) -> None:
     part = scene.person.courses.get(event.course or "")
     if part is not None:
         pass_time(scene, event.time)
+        scene.early = True
         react(scene, part, (key,), (), event.time)
+        scene.early = False
 
 
 def _apply(scene: Scene, decided: Decision) -> None:

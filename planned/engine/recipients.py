@@ -18,8 +18,8 @@ def recipients(state: State, learner: Person, course: str, who: Who) -> tuple[st
         case "manager":
             return (learner.profile.get("manager") or "manager",)
         case "role":
-            staff = state.courses[course].staff if course in state.courses else {}
-            return tuple(staff.get(who.name, ())) or (f"role:{who.name}",)
+            found = state.courses[course].with_role(who.name) if course in state.courses else ()
+            return tuple(found) or (f"role:{who.name}",)
         case "contact" | "noreply":
             return (sender(who),)
 

@@ -36,12 +36,14 @@ class Scene:
     person: Person
     out: list[Decision] = field(default_factory=list)
     history: History | None = None
+    early: bool = False
+    """An event is being brought in, before what time brings at the same instant (4.9)."""
 
     def course(self, part: Participation) -> CoursePlan:
         return self.plan.course(part.course)
 
     def view(self, part: Participation, rule: Rule) -> View:
-        return View(self.state, self.person, part, rule, zone_for(self.state, self.person, rule))
+        return View(self.state, self.person, part, rule, zone_for(self.state, self.person, rule), self.early)
 
     def progress(self, part: Participation, rule: Rule) -> Progress:
         if (found := part.rules.get(rule.name)) is None:

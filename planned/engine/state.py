@@ -23,11 +23,12 @@ Stamp = tuple[Instant, str]
 
 @dataclass(slots=True)
 class Flag:
-    """A fact that is so or not: since when, by which event."""
+    """A fact that is so or not: since when, by which event, and whether it turned in this enrolment."""
 
     value: bool
     since: Instant
     id: str
+    fresh: bool = True
 
 
 @dataclass(slots=True)
@@ -129,7 +130,7 @@ class Participation:
     result: dict[str, Flag] = field(default_factory=dict)
     """By activity: the latest passed (True) or failed (False)."""
     grade: dict[str, tuple[float, float | None, Instant, str]] = field(default_factory=dict)
-    grade_since: dict[str, Stamp] = field(default_factory=dict)
+    grade_since: dict[str, Flag] = field(default_factory=dict)
     """By text of a trigger's grade atom that is true: since when."""
     group: dict[str, Flag] = field(default_factory=dict)
     dates: dict[str, tuple[Instant | None, Instant, str]] = field(default_factory=dict)
@@ -137,6 +138,7 @@ class Participation:
     happened: dict[str, Happening] = field(default_factory=dict)
     """By `kind:key`."""
     visit: Stamp | None = None
+    """The last one of this enrolment."""
     rules: dict[str, Progress] = field(default_factory=dict)
 
 
@@ -259,8 +261,16 @@ class CourseFacts:
     dates: dict[str, tuple[Instant | None, Instant, str]] = field(default_factory=dict)
     members: dict[str, bool] = field(default_factory=dict)
     """Everybody who ever had an event in the course, in that order."""
-    staff: dict[str, list[str]] = field(default_factory=dict)
-    """By role that is no learner's: ids in the order of their enrolment."""
+    staff: dict[str, dict[str, Instant]] = field(default_factory=dict)
+    """By role that is no learner's: who has it, since when."""
+
+    def with_role(self, *roles: str) -> list[str]:
+        """Who has one of these roles, who was enrolled in it first coming first (reading 41)."""
+        found: dict[str, Instant] = {}
+        for role in roles:
+            for id, since in self.staff.get(role, {}).items():
+                found[id] = min(since, found.get(id, since))
+        return sorted(found, key=lambda one: (found[one], one))
 
 
 @dataclass(slots=True, eq=False)
@@ -295,9 +305,8 @@ class State:
         own = person.profile.get("tutor")
         if own:
             yield own
-        staff = self.courses[course].staff if course in self.courses else {}
-        for role in self.tutor_roles:
-            yield from (one for one in staff.get(role, ()) if one != own)
+        if course in self.courses:
+            yield from (one for one in self.courses[course].with_role(*self.tutor_roles) if one != own)
 
 
 def related(state: State, id: str) -> set[str]:

@@ -116,11 +116,11 @@ def _participation(part: Participation) -> dict[str, Any]:
         value = getattr(part, name)
         if value:
             body[name] = value
-    for name in ("complete", "result", "group"):
+    for name in ("complete", "result", "group", "grade_since"):
         flags = getattr(part, name)
         if flags:
-            body[name] = {key: (flag.value, flag.since, flag.id) for key, flag in flags.items()}
-    for name in ("grade", "grade_since", "dates"):
+            body[name] = {key: (flag.value, flag.since, flag.id, flag.fresh) for key, flag in flags.items()}
+    for name in ("grade", "dates"):
         if found := getattr(part, name):
             body[name] = found
     if part.happened:
@@ -137,9 +137,9 @@ def _load_participation(course: str, body: dict[str, Any]) -> Participation:
             setattr(part, name, body[name])
     part.started, part.until_stamp = _stamp(body.get("started")), _stamp(body.get("until_stamp"))
     part.enrolment, part.visit = _stamp(body.get("enrolment")), _stamp(body.get("visit"))
-    for name in ("complete", "result", "group"):
+    for name in ("complete", "result", "group", "grade_since"):
         setattr(part, name, {key: Flag(*value) for key, value in body.get(name, {}).items()})
-    for name in ("grade", "grade_since", "dates"):
+    for name in ("grade", "dates"):
         setattr(part, name, {key: tuple(value) for key, value in body.get(name, {}).items()})
     for key, (total, count, recent) in body.get("happened", {}).items():
         part.happened[key] = Happening(total, count, [(when, _stamps(stamps)) for when, stamps in recent])

@@ -12,12 +12,12 @@ from planned.engine.decide import decide
 from planned.engine.decision import Decision
 from planned.engine.event import Event, Instant
 from planned.engine.facts import LIFECYCLE, apply, apply_general_date, apply_profile
-from planned.engine.lifecycle import imply, lifecycle
+from planned.engine.lifecycle import begin_rules, implies, lifecycle, start_enrolment
 from planned.engine.notices import send_digests
-from planned.engine.occurrences import arm, retime
+from planned.engine.occurrences import retime
 from planned.engine.plan import Plan
 from planned.engine.scene import Scene
-from planned.engine.state import State
+from planned.engine.state import Participation, State
 from planned.engine.triggers import check, concern, react
 
 
@@ -50,6 +50,12 @@ def event(scene: Scene, event: Event) -> None:
         pass_time(scene, event.time)
     if event.time > person.horizon:
         person.horizon = event.time
+    scene.early = True
+    _bring_in(scene, event)
+    scene.early = False
+
+
+def _bring_in(scene: Scene, event: Event) -> None:
     if event.kind == "profile":
         _profile(scene, event)
         return
@@ -58,9 +64,13 @@ def event(scene: Scene, event: Event) -> None:
     if event.kind in LIFECYCLE:
         lifecycle(scene, part, event)
         return
-    imply(scene, part, event)
+    enrols = implies(part)
+    if enrols:
+        start_enrolment(part, event)
     keys, happened = apply(part, event, scene.course(part), scene.plan.times)
-    react(scene, part, keys, happened, event.time)
+    if enrols:
+        begin_rules(scene, part, happened, event.time)
+    react(scene, part, keys, happened, event.time, begun=enrols)
 
 
 def pass_time(scene: Scene, before: Instant) -> None:
@@ -90,25 +100,22 @@ def _profile(scene: Scene, event: Event) -> None:
     person = scene.person
     moved = apply_profile(person, event)
     for part in person.courses.values():
+        if moved:
+            _move(scene, part, event.time)
         react(scene, part, (("profile", ""),), (), event.time)
-        if not moved:
-            continue
-        rules = scene.course(part).rules
-        for name in list(part.rules):
-            if (rule := rules.get(name)) is not None:
-                _move(scene, part.course, name, event.time)
-                concern(scene, part, rule, (), event.time)
 
 
-def _move(scene: Scene, course: str, name: str, now: Instant) -> None:
+def _move(scene: Scene, part: Participation, now: Instant) -> None:
     """The learner lives in another zone from now on."""
-    part = scene.person.courses[course]
-    progress = part.rules[name]
-    view = scene.view(part, scene.course(part).rules[name])
-    retime(scene, view, progress)
-    if progress.next_firing is not None:
-        progress.next_firing = progress.next_firing.in_zone(view.zone)
-    arm(scene, view, progress, now)
+    rules = scene.course(part).rules
+    mine = [(rules[name], progress) for name, progress in part.rules.items() if name in rules]
+    for rule, progress in mine:
+        view = scene.view(part, rule)
+        retime(scene, view, progress)
+        if progress.next_firing is not None:
+            progress.next_firing = progress.next_firing.in_zone(view.zone)
+    for rule, _ in mine:
+        concern(scene, part, rule, (), now)
 
 
 def _general_date(plan: Plan, state: State, event: Event) -> list[Decision]:
@@ -123,6 +130,7 @@ def _general_date(plan: Plan, state: State, event: Event) -> list[Decision]:
             scene = Scene(plan, state, state.person(id), out)
             pass_time(scene, event.time)
             scene.person.horizon = max(scene.person.horizon, event.time)
+            scene.early = True
             react(scene, scene.part(event.course), (key,), (), event.time)
     return out
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 from itertools import chain
 
-from planned.check.graph import HAPPENINGS, After, BeforeDate, Every, Expr, Key, Kind, Rule, WaitUpTo, atoms_of
+from planned.check.graph import HAPPENINGS, After, BeforeDate, Every, Expr, Key, Kind, Rule, atoms_of
 from planned.engine.calendar import day_start
 from planned.engine.decision import ReasonCode
 from planned.engine.evaluate import View, causes, token, truth, turned
@@ -17,8 +17,19 @@ from planned.engine.scene import Scene
 from planned.engine.state import Participation, Progress
 
 
-def react(scene: Scene, part: Participation, keys: Iterable[Key], happened: Collection[str], now: Instant) -> None:
-    """Have every rule that watches one of `keys` look again, in the order of the files."""
+def react(
+    scene: Scene,
+    part: Participation,
+    keys: Iterable[Key],
+    happened: Collection[str],
+    now: Instant,
+    *,
+    begun: bool = False,
+) -> None:
+    """Have every rule that watches one of `keys` look again, in the order of the files.
+
+    `begun`: the event has enrolled, and the rules which that concerns have looked already.
+    """
     watch = scene.course(part).watch
     found = [watch[key] for key in keys if key in watch]
     if not found:
@@ -27,17 +38,16 @@ def react(scene: Scene, part: Participation, keys: Iterable[Key], happened: Coll
     if len(found) > 1:
         rules = tuple(sorted(dict.fromkeys(chain.from_iterable(found)), key=lambda rule: rule.order))
     for rule in rules:
-        concern(scene, part, rule, happened, now)
+        if not (begun and rule in scene.course(part).at_enrolment):
+            concern(scene, part, rule, happened, now)
 
 
 def concern(scene: Scene, part: Participation, rule: Rule, happened: Collection[str], now: Instant) -> None:
     """Have one rule look at the facts as they are at `now`."""
     view = scene.view(part, rule)
     progress = scene.progress(part, rule)
-    if progress.waiting:
-        if happened:
-            note_happenings(view, progress, happened, now)
-        end_waits(scene, view, progress, now)
+    if progress.waiting and happened:
+        note_happenings(view, progress, happened, now)
     match rule.trigger:
         case After(what=what):
             _after(scene, view, progress, what, happened, now)
@@ -50,6 +60,8 @@ def concern(scene: Scene, part: Participation, rule: Rule, happened: Collection[
             pass
     if progress.waiting and rule.stop:
         _stop(scene, view, progress, now)
+    if progress.waiting:
+        end_waits(scene, view, progress, now)
     arm(scene, view, progress, now)
 
 
@@ -99,16 +111,15 @@ def check(scene: Scene, course: str, rule: Rule, now: Instant) -> bool:
     if progress.waiting and _has_ended(rule, view, now):
         cancel_all(scene, view, progress, ReasonCode.RULE_ENDED, now)
     if progress.next_firing is not None and progress.next_firing.instant <= now:
-        fire(scene, view, progress)
+        fire(scene, view, progress, now)
     if isinstance(rule.trigger, After):
         _after(scene, view, progress, rule.trigger.what, (), now)
     elif isinstance(rule.trigger, Every) and rule.trigger.since is not None:
         every_changed(scene, view, progress, now)
     if progress.waiting:
-        if any(isinstance(step.wait, WaitUpTo) for step in rule.steps):
-            end_waits(scene, view, progress, now)
         if rule.stop:
             _stop(scene, view, progress, now)
+        end_waits(scene, view, progress, now)
     arm(scene, view, progress, now)
     return True
 

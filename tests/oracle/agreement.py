@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from planned.check.build import build
@@ -12,6 +15,7 @@ from planned.engine.decision import Decision
 from planned.engine.decode import decode_object
 from planned.engine.event import Event
 from planned.engine.simulate import simulate
+from planned.sources.order import events_in_order
 from planned.syntax import ast
 from planned.syntax.from_text import parse
 from tests.oracle.histories import History, told
@@ -40,13 +44,17 @@ class Disagreement:
 
 def compared(history: History) -> Disagreement | None:
     """None if both decide the same, in the same order."""
-    files, events = checked(history)
-    events.sort(key=lambda one: one.time)
+    files, _ = checked(history)
     graph, _ = build(files)
     until = datetime.fromisoformat(history.until) if history.until else None
     expected = [shown(one) for one in decide(files, history.events, until, history.default_zone)]
     end = None if until is None else (until - EPOCH) // timedelta(microseconds=1)
-    got = [shown(plain(one)) for one in simulate(graph, events, until=end, default_zone=history.default_zone)]
+    with tempfile.TemporaryDirectory() as folder:
+        received = Path(folder, "events.jsonl")
+        received.write_text("".join(json.dumps(one) + "\n" for one in history.events), encoding="utf-8")
+        with events_in_order([received]) as events:
+            run = simulate(graph, events, until=end, default_zone=history.default_zone)
+            got = [shown(plain(one)) for one in run]
     return None if expected == got else Disagreement(history, expected, got)
 
 

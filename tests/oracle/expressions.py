@@ -96,8 +96,7 @@ def _condition(view: View, who: Who, rule: Rule, expr: ast.Expr) -> bool:
         case ast.IsSent():
             return bool(view.happenings(who, rule, ast.Sending(rule=expr.rule), 0))
         case ast.EnrolledAs():
-            enrolment = view.enrolment(who)
-            return enrolment is not None and norm(expr.role.text) in enrolment.roles
+            return view.enrolment(who) is not None and norm(expr.role.text) in view.roles(who)
         case ast.ActiveWithin():
             until = view.inactive_from(who, rule, expr.duration)
             return until is not None and not view.reached(until[0])

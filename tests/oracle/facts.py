@@ -8,7 +8,7 @@ very instant has turned already (events come first, 4.9).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -43,7 +43,6 @@ class Enrolment:
     start: int
     time: datetime
     announced: int | None
-    roles: list[str] = field(default_factory=list)
     suspended: bool = False
     ended: int | None = None
 
@@ -127,12 +126,20 @@ class View:
                 found.append(current)
             if line.kind == "enrolment":
                 announced = True
-                if current is not None:
-                    current.roles += [role] if role else []
-                    if counts and current.announced is None:
-                        current.announced = place
+                if current is not None and counts and current.announced is None:
+                    current.announced = place
             elif line.kind in ("suspension", "resumption") and current is not None:
                 current.suspended = line.kind == "suspension"
+        return found
+
+    def roles(self, who: Who) -> set[str]:
+        """The roles given since the last unenrolment (reading 5)."""
+        found: set[str] = set()
+        for _, line in self.of(who):
+            if line.kind == "enrolment" and line.name("role"):
+                found.add(line.name("role"))
+            elif line.kind == "unenrolment":
+                found.clear()
         return found
 
     def enrolment(self, who: Who) -> Enrolment | None:

@@ -144,8 +144,8 @@ class _Walk(Instants):
         """Whether all places of this period are taken, or kept for messages that were due earlier (reading 28)."""
         period = _period(wall(self.now, zone), limit.per)
         places = 0
-        for file, learner, at in self.taken:
-            if (file, learner) == (one.rule.file, one.who[1]) and _period(wall(at, zone), limit.per) == period:
+        for file, learner, clock in self.taken:
+            if (file, learner) == (one.rule.file, one.who[1]) and _period(clock, limit.per) == period:
                 places += 1
         for other in self._open():
             same = other is not one and (other.rule.file, other.who[1]) == (one.rule.file, one.who[1])
@@ -166,7 +166,7 @@ class _Walk(Instants):
         if outcome == "sent":
             one.sent = True
             if not one.at_step.send.urgent and one.rule.node.mode != "draft":
-                self.taken.append((one.rule.file, one.who[1], self.now))
+                self.taken.append((one.rule.file, one.who[1], wall(self.now, self._zone(one))))
             for number, notice in enumerate(one.at_step.notices, start=1):
                 if notice.daily_at is None:
                     self._record(one, "sent", None, guards, notice=number, to=self._recipients(one, notice.who))

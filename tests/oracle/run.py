@@ -34,7 +34,7 @@ class Occurrence:
     """How much of the log was known when it started."""
     anchor: datetime
     causes: list[Line]
-    base: tuple[int | None, ...] | None = None
+    base: tuple[Any, ...] | None = None
     """With `every`: from where its firings are counted."""
     ordinal: int = 0
     firing: Any = None

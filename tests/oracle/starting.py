@@ -40,7 +40,7 @@ class Starting(Run):
             self._cancel(one, "unenrolled")
         elif not self._still(view, one):
             one.undone = True
-            self._cancel(one, "undone", due=one.wake.instant(before.zone(one.rule, one.who[1])))
+            self._cancel(one, "undone")
         elif self._stopped(view, one.who, one.rule):
             self._cancel(one, "stop-once")
 
@@ -116,7 +116,7 @@ class Starting(Run):
         assert found is not None
         moved = old is not None and old[0] != found[0]
         waiting = any(one.rule is rule and one.who == who and not one.decided for one in self._open())
-        if not was or (moved and not waiting):
+        if not waiting and (moved or not was):
             anchor = target.instant(view.zone(rule, who[1]))
             self._start(view, who, rule, enrolment, anchor, list(found[2]), date=found[0], moment=target)
 
@@ -201,7 +201,7 @@ class Starting(Run):
         new = view.zone(rule, who[1])
         return old != new and at < self.now <= instant(wall(at, new), old)
 
-    def _firings(self, view: View, who: Who, rule: Rule) -> list[tuple[tuple[int | None, ...], Any, datetime]]:
+    def _firings(self, view: View, who: Who, rule: Rule) -> list[tuple[tuple[Any, ...], Any, datetime]]:
         """The firings around now and the next ones, as (where they are counted from, which one, when)."""
         trigger = rule.node.trigger
         assert isinstance(trigger, ast.EveryWeekday | ast.EveryPeriod)
@@ -210,14 +210,19 @@ class Starting(Run):
             return []
         start = enrolment.time
         from_place: int | None = enrolment.start
-        base: tuple[int | None, ...] = (enrolment.start, None)
-        found: list[tuple[tuple[int | None, ...], Any, datetime]] = []
+        base: tuple[Any, ...] = (enrolment.start, None)
+        found: list[tuple[tuple[Any, ...], Any, datetime]] = []
         if trigger.since is not None:
             since = fact_since(view, who, rule, trigger.since, enrolment)
             if since is None:
                 return []
             start, from_place = since.time, since.place
-            base = (enrolment.start, int(start.timestamp()) if from_place is None else from_place)
+            base = (enrolment.start, from_place)
+            if isinstance(trigger.since, ast.DateReached):
+                dated = view.date_of(who, rule, trigger.since.date)
+                base = (enrolment.start, dated[0] if dated else None)
+            elif from_place is None:
+                base = (enrolment.start, start)
         zone = view.zone(rule, who[1])
         today = wall(view.now, zone).date()
         # Counted from a local time, which is that of its own moment and zone (reading 19).
