@@ -84,7 +84,7 @@ class _Walk(Instants):
             for one in self._open()
             if not one.up_to and one.wake.instant(self._zone(one)) <= self.now and not self._held(one)
         ]
-        return min(due, key=self._key, default=None)
+        return min(due, key=lambda one: (one.wake.instant(self._zone(one)), *self._key(one)), default=None)
 
     def _decide(self, one: Occurrence) -> None:
         """Lateness, guards, quiet times, limits, in this order (reading 25)."""
