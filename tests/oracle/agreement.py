@@ -21,6 +21,8 @@ from planned.syntax.from_text import parse
 from tests.oracle.histories import History, told
 from tests.oracle.oracle import decide
 
+SENSELESS = {"never-sends", "never-starts"}
+"""Errors of rules that mean something, though it is nothing."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -65,7 +67,7 @@ def checked(history: History) -> tuple[list[ast.File], list[Event]]:
         files.append(file)
         found += diagnostics
     found += build(files)[1]
-    wrong = [one.text("en") for one in found if one.severity is Severity.ERROR]
+    wrong = [one.text("en") for one in found if one.severity is Severity.ERROR and one.name not in SENSELESS]
     events = [decode_object(one, str(one["id"])) for one in history.events]
     wrong += [str(one) for one in events if not isinstance(one, Event)]
     if wrong:
