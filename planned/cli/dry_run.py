@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,23 +16,28 @@ from planned.check.subject import LINE_END
 from planned.cli.decisions import Selection, known_zone, moment, write_jsonl
 from planned.cli.exits import Exit
 from planned.cli.lint import exit_code
+from planned.cli.progress import Progress
+from planned.cli.report.ics import calendar
+from planned.cli.report.page import Told, page
+from planned.cli.report.people import names
 from planned.cli.terminal import Look, plain, wants_color
 from planned.cli.timeline import Timeline
 from planned.cli.volume import Volume
 from planned.diagnostics import Diagnostic, Language, Severity
 from planned.engine.bad_event import BadEvent
 from planned.engine.decision import Decision
-from planned.engine.event import Event
 from planned.engine.simulate import simulate
+from planned.engine.state import State
 from planned.runtime.files import WRONG_PATHS, LoadedRules, load_rules
 from planned.sources.base import UnknownSourceError
 from planned.sources.order import OrderedEvents, events_in_order
+from planned.syntax import ast
 
 HELP = "show what rules would send for a history of events, and what not and why"
 EXAMPLE = "planned dry-run rules/ --events events.jsonl --people people.csv --until 2026-12-31"
+FORMATS = ("table", "jsonl", "html", "ics")
+FORMATS_HELP = "a timeline; JSON lines, for programs; a page for the browser or the printer; a calendar"
 BAD_SHOWN = 50
-PROGRESS = 50_000
-"""Events between two signs of life."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", metavar="T", help="stop there (a day: at its end); what waits then is pending")
     parser.add_argument("--learner", metavar="ID", help="only this learner's decisions")
     parser.add_argument("--rule", metavar="NAME", help="only this rule's decisions")
-    parser.add_argument("--format", choices=("table", "jsonl"), default="table", help="a timeline, or for programs")
+    parser.add_argument("--format", choices=FORMATS, default="table", help=FORMATS_HELP)
     parser.add_argument("--course", metavar="ID", help="the course of rules that say none")
     parser.add_argument("--zone", metavar="ZONE", help="of files and times without one (default: UTC)")
     parser.add_argument("--lang", choices=("en", "fr"), help="instead of the first file's language")
@@ -80,26 +86,58 @@ def run(args: argparse.Namespace) -> int:
         events = events_in_order(args.events, [Path(name) for name in args.people])
     except UnknownSourceError as unknown:
         return _refuse(_say(language, f"unknown source: {unknown}", f"source inconnue : {unknown}"))
-    with events, _seldom_collecting():
-        decisions = selection.of(simulate(graph, _told(events), until=until, default_zone=zone))
-        if args.format == "jsonl":
-            write_jsonl(decisions, sys.stdout)
-            _report(events, language)
-        else:
-            _table(decisions, graph, events, language, shown_zone)
+    state = State(default_zone=zone)
+    runs_by = args.format in ("table", "jsonl") and sys.stdout.isatty()
+    with events, _seldom_collecting(), Progress(language, shown=not runs_by) as progress:
+        read = progress.of(events, "events read", "événements lus")
+        decisions = selection.of(simulate(graph, read, until=until, default_zone=zone, state=state))
+        match args.format:
+            case "jsonl":
+                write_jsonl(decisions, sys.stdout)
+            case "html":
+                told = _told(loaded, graph, events, state, language, shown_zone)
+                sys.stdout.write(page(decisions, told))
+            case "ics":
+                _write_lines(calendar(decisions, language, "planned dry-run", names(state)))
+            case _:
+                _table(decisions, graph, events, language, shown_zone)
+        _report(events, language)
     return Exit.FINDINGS if args.strict and events.bad_count else Exit.FINE
 
 
-def _told(events: OrderedEvents) -> Iterator[Event]:
-    """The events; on a terminal that shows nothing else, how far it has come."""
-    if not sys.stderr.isatty() or sys.stdout.isatty():
-        yield from events
-        return
-    for event in events:
-        if events.count % PROGRESS == 0:
-            sys.stderr.write(f"\r{events.count:,} …")
-        yield event
-    sys.stderr.write("\r\x1b[K")
+def _told(
+    loaded: LoadedRules, graph: Graph, events: OrderedEvents, state: State, language: Language, zone: str
+) -> Told:
+    texts = _texts(loaded)
+    return Told(
+        rules=graph.rules,
+        zone=zone,
+        language=language,
+        text_of=lambda rule: texts.get((rule.context.file, rule.source.rpartition(":")[2]), ""),
+        name_of=names(state),
+        events=lambda: events.count,
+        refused=lambda: (events.bad_count, [_bad_line(bad, language) for bad in events.bad[:BAD_SHOWN]]),
+    )
+
+
+def _texts(loaded: LoadedRules) -> Mapping[tuple[str, str], str]:
+    """The rules as they stand in the files, by file and first line."""
+    found = {}
+    for file in loaded.files:
+        lines = LINE_END.split(loaded.sources[file.path])
+        for one in file.statements:
+            if isinstance(one, ast.Rule):
+                text = "\n".join(lines[one.span.line - 1 : one.span.end_line])
+                found[file.path, str(one.span.line)] = text
+    return found
+
+
+def _write_lines(lines: Iterator[str]) -> None:
+    """With the line ends that calendars have everywhere."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(newline="")
+    for line in lines:
+        sys.stdout.write(line + "\r\n")
 
 
 @contextmanager
@@ -132,7 +170,6 @@ def _table(decisions: Iterator[Decision], graph: Graph, events: OrderedEvents, l
     if events.bad_count:
         counted += _say(language, f", {events.bad_count} not counted", f", {events.bad_count} non compté{bad_s}")
     print(f"\n  {counted}")
-    _report(events, language)
 
 
 def _report(events: OrderedEvents, language: Language) -> None:
