@@ -10,7 +10,7 @@ export PYTHONUTF8 := 1
 help:
 	@echo "make demo   dry-run and live engine on the example course, one minute to read"
 	@echo "make test   all tests"
-	@echo "make check  format, lint, types, layers, and the example rules"
+	@echo "make check  format, lint, types, layers, and the example rules with their scenarios"
 	@echo "make fmt    lay out code and example rules"
 	@echo "make docs   write the generated parts of docs/"
 	@echo "make tables write the parser's tables, after a change of grammar/"
@@ -38,6 +38,7 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/planned lint --strict rules
+	$(BIN)/planned test rules
 
 fmt: $(READY)
 	$(BIN)/ruff format .

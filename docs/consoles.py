@@ -104,6 +104,7 @@ def _commands(body: str) -> Iterator[tuple[str, str]]:
 def _run(command: str, folder: Path) -> str:
     environment = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
         "HOME": str(folder),
         "LANG": "C.UTF-8",
         "PYTHONUTF8": "1",

@@ -23,13 +23,14 @@ class Nearest:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The closest of the known names, case and accents apart; None if none is close."""
-    folded: dict[str, str] = {}
+    names: dict[str, str] = {}
     for one in known:
-        folded.setdefault(_fold(one), one)
-    found = get_close_matches(_fold(name), folded, n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
+        names.setdefault(folded(one), one)
+    found = get_close_matches(folded(name), names, n=1, cutoff=0.6)
+    return names[found[0]] if found else None
 
 
-def _fold(name: str) -> str:
+def folded(name: str) -> str:
+    """A text without capitals and accents."""
     decomposed = unicodedata.normalize("NFD", name.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

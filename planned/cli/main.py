@@ -16,6 +16,7 @@ COMMANDS = {
     "lint": "planned.cli.lint",
     "explain": "planned.cli.explain",
     "dry-run": "planned.cli.dry_run",
+    "test": "planned.cli.test",
     "graph": "planned.cli.graph",
     "run": "planned.cli.run",
 }

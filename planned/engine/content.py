@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from planned.check.graph import After, Atom, BeforeDate, Every, Expr, Kind, MessageText, Notify, OnDay, Trigger, Who
+from planned.check.graph import (
+    After,
+    Atom,
+    BeforeDate,
+    Every,
+    Expr,
+    Guard,
+    Kind,
+    MessageText,
+    Notify,
+    OnDay,
+    Trigger,
+    Who,
+)
 from planned.engine.evaluate import View, findings
 from planned.engine.event import Instant
 from planned.engine.render import RenderContext, Rendered, render
 from planned.engine.state import Participation, Person, State, Waiting
-from planned.engine.why import why
+from planned.engine.why import Finding, why
 
 _FIELDS = ("firstname", "lastname", "fullname", "email", "city", "institution", "department", "language")
 
@@ -146,9 +159,13 @@ def _why(
     view: View, waiting: Waiting, now: Instant, language: str, zone: str, learner: str | None
 ) -> Callable[[], str]:
     def said() -> str:
-        found = [finding for expr in _pulls(view.rule.trigger) for finding in findings(expr, view, now)]
-        step = view.rule.steps[waiting.step]
-        guards = [(guard, findings(guard.condition, view, now)) for guard in step.guards]
+        found, guards = read(view, waiting.step, now)
         return why(view.rule, found, guards, waiting.anchor, language=language, zone=zone, learner=learner)
 
     return said
+
+
+def read(view: View, step: int, now: Instant) -> tuple[list[Finding], list[tuple[Guard, list[Finding]]]]:
+    """What `why` tells of a message: the facts of the trigger, and those of the guards of its step (from 0)."""
+    found = [finding for expr in _pulls(view.rule.trigger) for finding in findings(expr, view, now)]
+    return found, [(guard, findings(guard.condition, view, now)) for guard in view.rule.steps[step].guards]

@@ -102,12 +102,13 @@ def _course_plan(graph: Graph, course: str | None, thrifty: bool) -> CoursePlan:
         for atom in atoms_of_rule(rule):
             if atom.kind is Kind.GRADE and atom not in grades.get(atom.key, ()):
                 grades[atom.key] = (*grades.get(atom.key, ()), atom)
-    atoms = (atom for rule in rules.values() for atom in _all_atoms(rule)) if thrifty else ()
+    atoms = (atom for rule in rules.values() for atom in all_atoms(rule)) if thrifty else ()
     wanted = frozenset(key for atom in atoms for key in keys_of(atom)) if thrifty else None
     return CoursePlan(rules, watch, at_enrolment, grades, wanted)
 
 
-def _all_atoms(rule: Rule) -> Iterator[Atom]:
+def all_atoms(rule: Rule) -> Iterator[Atom]:
+    """`atoms_of_rule`, and those of what stops it and of its guards."""
     yield from atoms_of_rule(rule)
     for condition in (*rule.stop, *(guard.condition for step in rule.steps for guard in step.guards)):
         yield from atoms_of(condition)

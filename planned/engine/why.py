@@ -80,6 +80,21 @@ def why(
     `learner` is the name of the one whom the facts concern, if the reader is somebody else. A year is said where it
     is not that of the anchor.
     """
+    said = because(rule, findings, guards, anchor, language=language, zone=zone, learner=learner)
+    return f"Vous recevez ce message {said}." if spoken(language) == "fr" else f"You get this message {said}."
+
+
+def because(
+    rule: graph.Rule,
+    findings: Sequence[Finding],
+    guards: Sequence[tuple[graph.Guard, Sequence[Finding]]],
+    anchor: Instant,
+    *,
+    language: str,
+    zone: str,
+    learner: str | None = None,
+) -> str:
+    """The part of `why` that gives the reason: `because you completed Quiz1 on 3 September`."""
     teller = _Teller(spoken(language), zone, learner, aware(anchor, zone).date(), rule)
     clauses = teller.trigger(findings, anchor)
     for guard, read in guards:
@@ -88,12 +103,12 @@ def why(
     name = rule.title if rule.title and "{" not in rule.title else rule.name
     if teller.language == "fr":
         if not clauses:
-            return f"Vous recevez ce message en raison de la règle {name}."
+            return f"en raison de la règle {name}"
         said = [que(f"{clause.subject} {clause.predicate}") for clause in clauses]
-        return f"Vous recevez ce message parce {enumeration(said, 'et')}."
+        return f"parce {enumeration(said, 'et')}"
     if not clauses:
-        return f"You get this message because of the rule {name}."
-    return f"You get this message because {enumeration(_without_repeated_subjects(clauses), 'and')}."
+        return f"because of the rule {name}"
+    return f"because {enumeration(_without_repeated_subjects(clauses), 'and')}"
 
 
 def _without_repeated_subjects(clauses: Sequence[Clause]) -> list[str]:
