@@ -62,7 +62,7 @@ class Stage:
         return Played(scenario, graph, story, decisions, tuple(found))
 
     def rules_for(self, scenario: PlacedScenario) -> Graph:
-        """The rules of the scenario's course in its own file, and in the files on whose rules it depends (reading 41).
+        """The rules of the scenario's course in its own file, and in the files on whose rules it depends (reading 50).
 
         These are the files with a rule that it names or that one of its rules refers to. So what a scenario shows does
         not change with the other files that happen to be tested along with it.
