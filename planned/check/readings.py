@@ -5,12 +5,12 @@ Made only of rules in which two facts are about one thing: others cannot contrad
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from planned.check import graph
 from planned.check.facts import Resolver
-from planned.check.graph import Expr
+from planned.check.graph import Atom, Expr
 from planned.check.mentions import leaves
 from planned.check.scope import Placed, Survey
 from planned.diagnostics import Span
@@ -21,7 +21,7 @@ from planned.syntax import ast
 class Part:
     """A piece of text and what has to be true for it."""
 
-    node: ast.Node
+    node: ast.Expr
     expr: Expr
 
 
@@ -47,6 +47,9 @@ class Reading:
     steps: tuple[tuple[GuardReading, ...], ...]
     stops: tuple[Part, ...]
 
+    def meant(self, node: ast.Expr) -> Expr:
+        return _meant(self.resolver, node)
+
     @property
     def lasting(self) -> Part | None:
         """What is true as long as a message waits: the trigger, since its undoing cancels (4.3).
@@ -70,7 +73,7 @@ def reading(survey: Survey, placed: Placed) -> Reading:
     return Reading(
         placed=placed,
         resolver=resolver,
-        trigger=Part(trigger, resolver.expr(trigger)) if trigger is not None else None,
+        trigger=Part(trigger, _meant(resolver, trigger)) if trigger is not None else None,
         steps=tuple(
             tuple(
                 GuardReading(guard, tuple(_parts(resolver, guard.condition, guard.kind == "if")))
@@ -78,8 +81,25 @@ def reading(survey: Survey, placed: Placed) -> Reading:
             )
             for step in node.steps
         ),
-        stops=tuple(Part(condition, resolver.expr(condition)) for condition in conditions),
+        stops=tuple(Part(condition, _meant(resolver, condition)) for condition in conditions),
     )
+
+
+def _meant(resolver: Resolver, node: ast.Expr) -> Expr:
+    """What has to be so, be it said as a fact or as a condition: what has become true is so."""
+    return _as_fact(resolver.expr(node))
+
+
+def _as_fact(expr: Expr) -> Expr:
+    match expr:
+        case Atom():
+            return replace(expr, fact=True)
+        case graph.Not(item):
+            return graph.Not(_as_fact(item))
+        case graph.All(items):
+            return graph.All(tuple(_as_fact(item) for item in items))
+        case graph.Any(items):
+            return graph.Any(tuple(_as_fact(item) for item in items))
 
 
 def _parts(resolver: Resolver, expr: ast.Expr, value: bool) -> Iterator[Part]:
@@ -89,7 +109,7 @@ def _parts(resolver: Resolver, expr: ast.Expr, value: bool) -> Iterator[Part]:
             for item in items:
                 yield from _parts(resolver, item, value)
         case _:
-            meant = resolver.expr(expr)
+            meant = _meant(resolver, expr)
             yield Part(expr, meant if value else graph.Not(meant))
 
 
@@ -111,7 +131,12 @@ def _subjects(placed: Placed) -> Iterator[Hashable]:
     match node.trigger:
         case ast.After(what=what):
             yield from _of(what)
-        case ast.EveryWeekday() | ast.OnDay():
+        case ast.EveryWeekday(since=since, until=until) | ast.EveryPeriod(since=since, until=until):
+            for fact in (since, until):
+                if fact is not None:
+                    yield from _of(fact)
+            yield "calendar"
+        case ast.OnDay():
             yield "calendar"
         case _:
             pass
@@ -120,7 +145,7 @@ def _subjects(placed: Placed) -> Iterator[Hashable]:
             case ast.WaitUpTo(fact=fact):
                 yield from _of(fact)
             case ast.WaitUntil() if step.guards:
-                yield from ("calendar",) if step is not node.steps[0] else ()
+                yield "calendar"
             case _:
                 pass
         for guard in step.guards:
@@ -166,7 +191,7 @@ def _of(expr: ast.Expr) -> Iterator[Hashable]:
                 yield leaf
 
 
-def span_of(nodes: list[ast.Node]) -> Span:
-    """From the first of some nodes of one clause to the last."""
-    ordered = sorted((node.span for node in nodes), key=lambda span: (span.line, span.column))
+def span_of(spans: Iterable[Span]) -> Span:
+    """From the first of some pieces of one clause to the last."""
+    ordered = sorted(spans, key=lambda span: (span.line, span.column))
     return ordered[0].to(max(ordered, key=lambda span: (span.end_line, span.end_column)))

@@ -70,7 +70,7 @@ def ways(expr: Expr, value: bool) -> Iterator[Wants]:
     match expr:
         case Atom():
             absence = expr.kind is (Kind.ACTIVE_WITHIN if value else Kind.WITHOUT_ACCESS)
-            yield (Want(expr, value, When.NEAR if absence else When.BEFORE),)
+            yield (Want(replace(expr, fact=True), value, When.NEAR if absence else When.BEFORE),)
         case Not(item):
             yield from ways(item, not value)
         case All(items) | Any(items) if isinstance(expr, All) is value:

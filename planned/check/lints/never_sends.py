@@ -52,11 +52,11 @@ Juste :
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
-from planned.check.graph import Expr, Not
+from planned.check.conflicts import Claim, Conflict, conflict
+from planned.check.graph import Not
 from planned.check.logic import core
-from planned.check.readings import GuardReading, Part, Reading, span_of
+from planned.check.readings import GuardReading, Reading
 from planned.check.starting import at_start
 from planned.check.subject import Subject
 from planned.diagnostics import Diagnostic, Message, Severity, Span
@@ -149,15 +149,6 @@ NEVER_STARTS = Message(
 BECAUSE = Message(NAME, Severity.INFO, "Because of this.", "À cause de ceci.")
 
 
-class _Claim(NamedTuple):
-    """Something that has to be true for a message to leave. `guard` has its number, the others say what they are."""
-
-    node: Part
-    expr: Expr
-    guard: GuardReading | None = None
-    stops: bool = False
-
-
 def check(subject: Subject) -> Iterator[Diagnostic]:
     said: set[Span] = set()
     for reading in subject.readings:
@@ -191,26 +182,20 @@ def _of_rule(reading: Reading) -> Iterator[Diagnostic]:
 
 
 def _of_step(reading: Reading, guards: Sequence[GuardReading]) -> Diagnostic | None:
-    claims = [_Claim(stop, Not(stop.expr), stops=True) for stop in reading.stops]
-    claims += [_Claim(reading.lasting, reading.lasting.expr)] if reading.lasting is not None else []
-    claims += [_Claim(part, part.expr, guard) for guard in guards for part in guard.parts]
-    found = core([claim.expr for claim in claims]) if guards else None
+    anyway = [Claim(stop.node.span, Not(stop.expr), stops=True) for stop in reading.stops]
+    if reading.lasting is not None:
+        anyway.append(Claim(reading.lasting.node.span, reading.lasting.expr))
+    found = conflict(guards, anyway)
     if found is None:
         return None
-    guilty = [claims[place] for place in found]
-    last = guilty[-1].guard
-    assert last is not None
-    span = span_of([claim.node.node for claim in guilty if claim.guard is last])
-    others = [claim for claim in guilty if claim.guard is not last]
-    return Diagnostic(_message(last, others), span, related=tuple((one.node.node.span, BECAUSE) for one in others))
+    return Diagnostic(_message(found), found.span, related=tuple((one.span, BECAUSE) for one in found.others))
 
 
-def _message(last: GuardReading, others: Sequence[_Claim]) -> Message:
-    unless = last.node.kind == "unless"
-    if not others:
-        return ALWAYS_TRUE if unless else NEVER_TRUE
-    if any(claim.stops for claim in others):
+def _message(found: Conflict) -> Message:
+    if not found.others:
+        return ALWAYS_TRUE if found.is_unless else NEVER_TRUE
+    if any(claim.stops for claim in found.others):
         return STOPPED
-    if any(claim.guard is not None for claim in others):
+    if any(claim.guard is not None for claim in found.others):
         return EXCLUDED
-    return TRUE_WHILE_WAITING if unless else FALSE_WHILE_WAITING
+    return TRUE_WHILE_WAITING if found.is_unless else FALSE_WHILE_WAITING

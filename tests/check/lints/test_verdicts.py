@@ -21,10 +21,11 @@ from planned.engine.event import Event
 from planned.engine.simulate import simulate
 from planned.syntax import ast
 from planned.syntax.from_text import parse
+from planned.syntax.to_text import print_node
 from tests.oracle.histories import _Events
 from tests.oracle.random_rules import Words, rule_files
 
-SEEDS = 1500
+SEEDS = 600
 BLOCK = 100
 HISTORIES = 12
 START = datetime(2026, 10, 1, tzinfo=UTC)
@@ -32,11 +33,11 @@ START = datetime(2026, 10, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was said of a rule; `step` None: of all its steps."""
+    """What was said of a rule, of one of its steps, or of a whole guard."""
 
     rule: ast.Rule
     step: int | None
-    guard: str | None
+    guard: ast.Guard | None
     text: str
 
     def speaks_of(self, one: Decision) -> bool:
@@ -66,7 +67,8 @@ def _placed(rule: ast.Rule, one: Diagnostic) -> Verdict:
     for number, step in enumerate(rule.steps, start=1):
         for guard in step.guards:
             if guard.span.line == one.span.line and guard.span.column <= one.span.column <= guard.span.end_column:
-                return Verdict(rule, number, guard.kind, one.text("en"))
+                whole = guard if guard.condition.span == one.span else None
+                return Verdict(rule, number, whole, one.text("en"))
     return Verdict(rule, None, None, one.text("en"))
 
 
@@ -91,3 +93,27 @@ def test_what_never_sends_never_does(first: int) -> None:
                 wrong = [each for each in said if one.outcome is Outcome.SENT and each.speaks_of(one)]
                 assert not wrong, f"seed {seed}, history {number}: {wrong[0].text}\n" + "\n".join(texts.values())
     assert found, "no rule contradicts itself: the test shows nothing"
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
+def test_what_is_needless_holds_nothing_back(first: int) -> None:
+    found = 0
+    for seed in range(first, first + BLOCK):
+        words, texts = narrow(seed)
+        files = [parse(text, name)[0] for name, text in texts.items()]
+        graph, diagnostics = build(files)
+        said = [one for one in verdicts(files, diagnostics, "needless-condition") if one.guard is not None]
+        found += len(said)
+        for number in range(HISTORIES if said else 0):
+            for one in played(graph, words, number):
+                wrong = [each for each in said if each.speaks_of(one) and held_back(each, one)]
+                assert not wrong, f"seed {seed}, history {number}: {wrong[0].text}\n" + "\n".join(texts.values())
+    assert found, "no guard is needless: the test shows nothing"
+
+
+def held_back(verdict: Verdict, one: Decision) -> bool:
+    """Whether the needless guard was the one that said no."""
+    assert verdict.guard is not None
+    if one.outcome is not Outcome.SUPPRESSED:
+        return False
+    return one.guards[-1].text == print_node(verdict.guard, "en")
