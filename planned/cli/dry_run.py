@@ -8,11 +8,13 @@ import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from planned.check.build import build
 from planned.check.graph import Graph
 from planned.check.subject import LINE_END
+from planned.cli.against import Report, compare, write_differences
 from planned.cli.decisions import Selection, known_zone, moment, write_jsonl
 from planned.cli.exits import Exit
 from planned.cli.lint import exit_code
@@ -20,6 +22,7 @@ from planned.cli.progress import Progress
 from planned.cli.report.ics import calendar
 from planned.cli.report.page import Told, page
 from planned.cli.report.people import names
+from planned.cli.revision import NO_GIT, Version, other_version
 from planned.cli.terminal import Look, plain, wants_color
 from planned.cli.timeline import Timeline
 from planned.cli.volume import Volume
@@ -57,6 +60,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", metavar="T", help="stop there (a day: at its end); what waits then is pending")
     parser.add_argument("--learner", metavar="ID", help="only this learner's decisions")
     parser.add_argument("--rule", metavar="NAME", help="only this rule's decisions")
+    parser.add_argument(
+        "--against",
+        metavar="OTHER",
+        help="what another version would do differently: a file or folder, or git:REVISION of the same paths",
+    )
     parser.add_argument("--format", choices=FORMATS, default="table", help=FORMATS_HELP)
     parser.add_argument("--course", metavar="ID", help="the course of rules that say none")
     parser.add_argument("--zone", metavar="ZONE", help="of files and times without one (default: UTC)")
@@ -65,12 +73,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    loaded = load_rules(args.paths)
-    language: Language = args.lang or (loaded.files[0].language if loaded.files else "en")
-    graph, found = build(loaded.files, loaded.imports, args.course, sources=loaded.sources, given=loaded.diagnostics)
-    if errors := [one for one in found if one.severity is Severity.ERROR]:
-        _show(errors, loaded, args.lang)
-        return exit_code(errors, strict=False)
+    built = _built(Version(load_rules(args.paths), str), args)
+    if isinstance(built, Exit):
+        return built
+    loaded, graph = built
+    language: Language = args.lang or loaded.files[0].language
     try:
         zone = known_zone(args.zone) if args.zone else "UTC"
         shown_zone = _zone_of(graph, zone)
@@ -78,7 +85,15 @@ def run(args: argparse.Namespace) -> int:
         until = args.until and moment(args.until, shown_zone, end_of_day=True)
     except (ValueError, OverflowError) as error:
         return _refuse(_say(language, f"not a time or zone: {error}", f"ni une date ni un fuseau : {error}"))
-    if args.rule and args.rule not in {rule.name for rule in graph.rules}:
+    if args.against is not None and args.format not in ("table", "jsonl"):
+        en = "--against is shown as a table or as JSON lines: leave out --format, or say --format jsonl"
+        fr = "--against donne un tableau ou des lignes JSON : retirez --format, ou écrivez --format jsonl"
+        return _refuse(_say(language, en, fr))
+    earlier = _earlier(args, language)
+    if isinstance(earlier, Exit):
+        return earlier
+    known = {rule.name for version in (graph, earlier) if version for rule in version.rules}
+    if args.rule and args.rule not in known:
         return _refuse(_say(language, f"there is no rule {args.rule}", f"il n'y a pas de règle {args.rule}"))
     if not args.events:
         return _refuse(_say(language, "give events: --events FILE", "donnez des événements : --events FICHIER"))
@@ -87,11 +102,18 @@ def run(args: argparse.Namespace) -> int:
     except UnknownSourceError as unknown:
         return _refuse(_say(language, f"unknown source: {unknown}", f"source inconnue : {unknown}"))
     state = State(default_zone=zone)
-    runs_by = args.format in ("table", "jsonl") and sys.stdout.isatty()
+    runs_by = args.format in ("table", "jsonl") and earlier is None and sys.stdout.isatty()
     with events, _seldom_collecting(), Progress(language, shown=not runs_by) as progress:
         read = progress.of(events, "events read", "événements lus")
         decisions = selection.of(simulate(graph, read, until=until, default_zone=zone, state=state))
         match args.format:
+            case _ if earlier is not None:
+                again = progress.of(events.again(), "events read anew", "événements relus")
+                before = selection.of(simulate(earlier, again, until=until, default_zone=zone))
+                comparison = compare(before, decisions, graph.rules)
+                report = Report(comparison, language, shown_zone, names(state))
+                lines = write_differences(comparison) if args.format == "jsonl" else report.lines()
+                sys.stdout.writelines(line + "\n" for line in lines)
             case "jsonl":
                 write_jsonl(decisions, sys.stdout)
             case "html":
@@ -103,6 +125,28 @@ def run(args: argparse.Namespace) -> int:
                 _table(decisions, graph, events, language, shown_zone)
         _report(events, language)
     return Exit.FINDINGS if args.strict and events.bad_count else Exit.FINE
+
+
+def _built(version: Version, args: argparse.Namespace) -> tuple[LoadedRules, Graph] | Exit:
+    """The graph; what is wrong with the rules is shown."""
+    loaded = version.loaded
+    graph, found = build(loaded.files, loaded.imports, args.course, sources=loaded.sources, given=loaded.diagnostics)
+    if errors := [one for one in found if one.severity is Severity.ERROR]:
+        _show(errors, version, args.lang)
+        return exit_code(errors, strict=False)
+    return loaded, graph
+
+
+def _earlier(args: argparse.Namespace, language: Language) -> Graph | Exit | None:
+    """The rules of `--against`; None without it."""
+    if args.against is None:
+        return None
+    version = other_version(args.against, args.paths)
+    if isinstance(version, Diagnostic):
+        print(f"planned: {plain(version.text(language))}", file=sys.stderr)
+        return Exit.CANNOT if version.message is NO_GIT else Exit.WRONG_USE
+    built = _built(version, args)
+    return built if isinstance(built, Exit) else built[1]
 
 
 def _told(
@@ -193,10 +237,13 @@ def _zone_of(graph: Graph, default: str) -> str:
     return next((rule.context.zone for rule in graph.rules if rule.context.zone), default)
 
 
-def _show(errors: Sequence[Diagnostic], loaded: LoadedRules, language: Language | None) -> None:
-    languages = {file.path: file.language for file in (*loaded.files, *loaded.imports.values())}
-    look = Look({path: LINE_END.split(text) for path, text in loaded.sources.items()}, color=wants_color(sys.stderr))
-    for one in errors:
+def _show(errors: Sequence[Diagnostic], version: Version, language: Language | None) -> None:
+    loaded, name = version.loaded, version.name
+    languages = {name(file.path): file.language for file in (*loaded.files, *loaded.imports.values())}
+    sources = {name(path): LINE_END.split(text) for path, text in loaded.sources.items()}
+    look = Look(sources, color=wants_color(sys.stderr))
+    for error in errors:
+        one = replace(error, span=replace(error.span, file=name(error.span.file)))
         said = language or languages.get(one.span.file, "en")
         shown = f"planned: {plain(one.text(said))}" if one.name in WRONG_PATHS else look.full(one, said) + "\n"
         print(shown, file=sys.stderr)

@@ -16,6 +16,7 @@ import tempfile
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import BinaryIO
@@ -60,6 +61,12 @@ class OrderedEvents:
     def close(self) -> None:
         """Remove the temporary files; idempotent."""
         self._folder.cleanup()
+
+    def again(self) -> OrderedEvents:
+        """The same events for a second reading, which counts for itself; `close` is for the first to call."""
+        other = copy(self)
+        other.bad, other.bad_count, other.count = [], 0, 0
+        return other
 
     def __iter__(self) -> Iterator[Event]:
         for event in self._of_people():
