@@ -6,8 +6,8 @@ from typing import Literal, cast
 
 from planned.diagnostics import Diagnostic, Edit, Fix, Language, Message, Severity
 from planned.syntax import ast
-from planned.syntax.mistakes import NAME_NEEDS_QUOTES
 from planned.syntax.rules import Rules
+from planned.syntax.said import NAME_NEEDS_QUOTES
 from planned.syntax.source import Source
 from planned.syntax.values import Child, Part, Token
 

@@ -102,8 +102,11 @@ def help_of(terminals: frozenset[str]) -> tuple[str, str] | None:
     return None
 
 
+STARTS = STRONG | {"AFTER", "EVERY", "ON", "ON_DAY_OF"}
+
+
 def begins_statement(terminals: frozenset[str]) -> bool:
-    return bool(terminals & (STRONG | {"AFTER", "EVERY", "ON", "ON_DAY_OF"}))
+    return bool(terminals & STARTS)
 
 
 def listed(expected: Iterable[str]) -> tuple[str, str]:

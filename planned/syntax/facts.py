@@ -28,10 +28,10 @@ NOT_BEFORE_FACT = Message(
 NO_FACT = Message(
     "no-fact",
     Severity.ERROR,
-    "After `after` something must happen; here are only conditions.",
-    "Après `après`, quelque chose doit se produire ; il n'y a ici que des conditions.",
-    "Name what happens, for instance `after completion of Quiz1`.",
-    "Nommez ce qui se produit, par exemple `après l'achèvement de Quiz1`.",
+    "After `after` something must happen; this is only a condition.",
+    "Après `après`, quelque chose doit se produire ; ceci n'est qu'une condition.",
+    "Name what happens: `after {en}`.",
+    "Nommez ce qui se produit : `après {fr}`.",
 )
 CALENDAR_IN_TRIGGER = Message(
     "calendar-in-trigger",
@@ -330,7 +330,30 @@ class Facts(Values):
             elif isinstance(leaf, (ast.Grade, ast.WithoutAccess)) and not negated:
                 facts += 1
         if not facts:
-            self.fail(NO_FACT, expr.span)
+            self._no_fact(expr)
+
+    def _no_fact(self, expr: ast.Expr) -> None:
+        match expr:
+            case ast.IsComplete(target=name):
+                en, fr = f"completion of {shown(name)}", f"achèvement de {shown(name)}"
+            case ast.IsPassed(activity=name):
+                en, fr = f"passing {shown(name)}", f"réussite de {shown(name)}"
+            case ast.IsFailed(activity=name):
+                en, fr = f"failing {shown(name)}", f"échec à {shown(name)}"
+            case ast.IsSubmitted(activity=name):
+                en, fr = f"submission of {shown(name)}", f"remise de {shown(name)}"
+            case ast.IsViewed(activity=name):
+                en, fr = f"viewing of {shown(name)}", f"consultation de {shown(name)}"
+            case ast.IsSent(rule=name):
+                en, fr = f"sending of {shown(name)}", f"envoi de {shown(name)}"
+            case ast.InGroup(group=name):
+                en, fr = f"joining group {shown(name)}", f"entrée dans le groupe {shown(name)}"
+            case ast.CourseIsComplete():
+                en, fr = "completion of course", "achèvement du cours"
+            case _:
+                self.fail(NO_FACT, expr.span, en="completion of Quiz1", fr="achèvement de Quiz1")
+                return
+        self.fail(NO_FACT, expr.span, en=en, fr=fr)
 
     def as_condition(self, expr: ast.Expr) -> None:
         for leaf, _ in leaves(expr):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from importlib import resources
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any
 
 from lark import Lark, Token, UnexpectedInput
@@ -17,12 +18,15 @@ from lark.lexer import TerminalDef
 from lark.utils import TextSlice
 
 from planned.diagnostics import Diagnostic, Language, Message, Severity, Span
-from planned.syntax import ast, mistakes, tables, words
+from planned.syntax import ast, habits, mistakes, tables, words
+from planned.syntax.broken import Broken, Stop
 from planned.syntax.build import Builder
 from planned.syntax.comments import comment_in_phrase
 from planned.syntax.lexemes import Lexeme, lexemes
+from planned.syntax.likeness import nearest_terminals
 from planned.syntax.recover import STRONG, TRIGGERS, next_start
 from planned.syntax.source import Source, decode, source
+from planned.syntax.values import KEYWORD_AS_NAME
 
 TABLES = "tables.json"
 OPTIONS: Mapping[str, Any] = {
@@ -129,12 +133,12 @@ class _Reader:
             for start, end in sorted(builder.comments.items())
         )
         statements = tuple(builder.statements)
-        language = _language(src, statements)
+        language = row.language if mistaken else _language(statements, self._spoken)
         foreign = _foreign(src, self._spoken, language)
         file = ast.File(path=src.path, language=language, statements=statements, comments=comments, foreign=foreign)
         return file, builder.found
 
-    def _statements(self, src: Source, position: int) -> mistakes.Stop | None:
+    def _statements(self, src: Source, position: int) -> Stop | None:
         """Reads on from a position; None at the end of the text, else where and why it stopped."""
         builder = self.builder
         parser = self.lark.parse_interactive(TextSlice(src.folded, position, len(src.folded)))
@@ -156,7 +160,7 @@ class _Reader:
                     start = token.start_pos
                 last = token.end_pos
                 if len(stack) > MAX_DEPTH and _depth(state.value_stack) > MAX_DEPTH:
-                    return mistakes.Stop(start, token.start_pos, last, frozenset(), too_deep=True)
+                    return Stop(start, token.start_pos, last, frozenset(), too_deep=True)
             state.feed_token(Token.new_borrow_pos("$END", "", token) if token else Token("$END", ""), True)
         except UnexpectedInput as error:
             at = _position(error, len(src.folded))
@@ -169,7 +173,7 @@ class _Reader:
             if ended and start >= 0:
                 state.feed_token(Token("$END", ""), True)
                 start = at
-            return mistakes.Stop(at if start < 0 else start, at, last, expected, fresh=start in (-1, at))
+            return Stop(at if start < 0 else start, at, last, expected, fresh=start in (-1, at))
         return None
 
     def _ends_before(self, src: Source, start: int, at: int, expected: frozenset[str]) -> bool:
@@ -177,7 +181,7 @@ class _Reader:
         following = next(lexemes(src, at), None)
         if following is None or start < 0:
             return True
-        meant = mistakes.nearest_terminals(following.text, expected) if following.kind == "word" else frozenset()
+        meant = nearest_terminals(following.text, expected) if following.kind == "word" else frozenset()
         if meant:
             return bool(meant & (STRONG | TRIGGERS))
         line_start = src.folded.rfind("\n", 0, at) + 1
@@ -185,7 +189,7 @@ class _Reader:
         aligned = not src.folded[line_start:at].strip() and at - line_start <= own_column and line_start > start
         return aligned and following.kind != "keyword"
 
-    def _recover(self, row: _Row, stop: mistakes.Stop) -> int | None:
+    def _recover(self, row: _Row, stop: Stop) -> int | None:
         """Reports what went wrong, and says where to go on."""
         src, builder = row.src, self.builder
         lexeme_row = row.lexemes()
@@ -196,20 +200,28 @@ class _Reader:
         cut = comment_in_phrase(src, lexeme_row, start, stopped, stop.expected)
         following = next_start(lexeme_row, start, at if cut is None else max(at, cut.following), row.columns())
         end = lexeme_row[following].start if following is not None else len(src.folded)
-        already = len(builder.found) > builder.reported
+        already = self._better_known(Broken(src, lexeme_row, start, stopped, stop, row.language))
         if not already and not any(stop.start <= control < end for control in src.controls):
-            diagnostic = mistakes.diagnose(src, lexeme_row, start, stopped, stop) if cut is None else cut.diagnostic
-            if (
-                diagnostic.message is mistakes.COMPOUND
-                and start < len(lexeme_row)
-                and lexeme_row[start].kind == "number"
-            ):
+            diagnostic = (
+                mistakes.diagnose(src, lexeme_row, start, stopped, stop, row.language)
+                if cut is None
+                else cut.diagnostic
+            )
+            if mistakes.concerns_before(diagnostic, src.span(stop.start, stop.start)):
                 builder.take_back()
             builder.found.append(diagnostic)
         builder.give_up()
         self._spoken = {word: place for word, place in self._spoken.items() if place[0] < stop.start}
         builder.comments.update(row.comments(stop.at, end))
         return None if following is None else end
+
+    def _better_known(self, place: Broken) -> bool:
+        """Whether what is wrong was found already: not if a keyword was only taken for a name in words of habit."""
+        found = self.builder.found[self.builder.reported :]
+        if found and all(one.message is KEYWORD_AS_NAME for one in found) and habits.named(place) is not None:
+            del self.builder.found[self.builder.reported :]
+            return False
+        return bool(found)
 
 
 class _Row:
@@ -235,6 +247,15 @@ class _Row:
                 for start, lexeme in zip(self._starts, self._plain, strict=True)
             ]
         return self._plain
+
+    @cached_property
+    def language(self) -> Language:
+        """As `_language`, of a text that could not all be read."""
+        row = self.lexemes()
+        for keyword, code in pairwise(row):
+            if "LANGUAGE" in keyword.terminals and code.text in words.LANGUAGES:
+                return "fr" if code.text == "fr" else "en"
+        return _most_spoken(lexeme.text for lexeme in row if lexeme.kind == "keyword")
 
     def columns(self) -> list[int]:
         return self._columns
@@ -290,22 +311,34 @@ def _position(error: UnexpectedInput, end: int) -> int:
     return error.pos_in_stream or 0
 
 
-def _language(src: Source, statements: tuple[ast.Statement, ...]) -> Language:
-    """The declared language, else that of the first keyword that belongs to one language only."""
+def _language(statements: tuple[ast.Statement, ...], spoken: Mapping[str, tuple[int, int]]) -> Language:
+    """The declared language, else that of most of the keywords; of as many of both, that of the first."""
     for statement in statements:
         if isinstance(statement, ast.LanguageDecl):
             return statement.language
-    for lexeme in lexemes(src):
-        if lexeme.kind == "keyword" and len(found := words.languages_of(lexeme.text)) == 1:
-            return next(iter(found))
-    return "en"
+    return _most_spoken(_plain(word) for word in sorted(spoken, key=lambda word: spoken[word]))
+
+
+def _most_spoken(keywords: Iterable[str]) -> Language:
+    counts: dict[Language, int] = {}
+    for keyword in keywords:
+        found = words.languages_of(keyword)
+        if len(found) == 1:
+            only = next(iter(found))
+            counts[only] = counts.get(only, 0) + 1
+    return max(counts, key=lambda one: counts[one]) if counts else "en"
+
+
+def _plain(spoken: str) -> str:
+    """A keyword as the reader found it: without a number before it and with single blanks."""
+    return " ".join(spoken.lstrip("-0123456789").split()).replace("' ", "'")
 
 
 def _foreign(src: Source, spoken: Mapping[str, tuple[int, int]], language: Language) -> Span | None:
     """Where the first keyword stands that is of the other language only, if there are some of the file's own, too."""
     only: dict[Language, tuple[int, int]] = {}
     for word, place in spoken.items():
-        found = words.languages_of(" ".join(word.lstrip("-0123456789").split()).replace("' ", "'"))
+        found = words.languages_of(_plain(word))
         if len(found) == 1:
             only.setdefault(next(iter(found)), place)
     other: Language = "fr" if language == "en" else "en"

@@ -1,189 +1,22 @@
-"""Names for what authors get wrong: from the place where reading stopped to a message with the words to type."""
+"""Names for what authors get wrong: from the place where reading stopped to a message with the words to type.
+
+What is most certain is asked first; the last answer, to what nothing else knows, is what could stand there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+import re
+from collections.abc import Callable, Sequence
 
-from planned.diagnostics import Diagnostic, Edit, Fix, Message, Severity, Span
-from planned.syntax import clauses, words
-from planned.syntax.lexemes import Lexeme
-from planned.syntax.recover import NAMED, STRONG, alike, is_rule
+from planned.diagnostics import Diagnostic, Language, Span
+from planned.syntax import clauses, habits, moments, said
+from planned.syntax.broken import Broken, Stop
+from planned.syntax.lexemes import Lexeme, terminals_of
+from planned.syntax.likeness import longer, nearest
+from planned.syntax.recover import is_rule
 from planned.syntax.source import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Where reading stopped: the statement's start, the place, the end of the last word that was read."""
-
-    start: int
-    at: int
-    last: int
-    expected: frozenset[str]
-    too_deep: bool = False
-    fresh: bool = False
-    """Whether nothing of the statement could be read."""
-
-
-def _error(name: str, en: str, fr: str, help_en: str, help_fr: str) -> Message:
-    return Message(name, Severity.ERROR, en, fr, help_en, help_fr)
-
-
-SYNTAX = _error(
-    "syntax",
-    "“{word}” cannot stand here.",
-    "« {word} » ne peut pas se trouver ici.",
-    "Here belongs {en}.",
-    "Il faut ici {fr}.",
-)
-MISSPELT = _error(
-    "misspelt",
-    "“{word}” is no word of the language.",
-    "« {word} » n'est pas un mot du langage.",
-    "Did you mean `{en}`?",
-    "Vouliez-vous écrire `{fr}` ?",
-)
-INCOMPLETE = _error(
-    "incomplete-keyword",
-    "“{word}” alone is not enough here.",
-    "« {word} » seul ne suffit pas ici.",
-    "Write `{en}`.",
-    "Écrivez `{fr}`.",
-)
-UNFINISHED = _error(
-    "unfinished",
-    "This is not finished: after “{word}” something is missing.",
-    "Ceci n'est pas terminé : il manque quelque chose après « {word} ».",
-    "Add {en}.",
-    "Ajoutez {fr}.",
-)
-MISSING_SEND = _error(
-    "missing-send",
-    "`send` is missing before the message.",
-    "`envoyer` manque devant le message.",
-    "Write `send {word}`.",
-    "Écrivez `envoyer {word}`.",
-)
-NO_SEND = _error(
-    "missing-send",
-    "This rule sends nothing: after “{word}”, `send` and a message are missing.",
-    "Cette règle n'envoie rien : après « {word} », il manque `envoyer` et un message.",
-    'Add for instance `send "Don\'t forget lesson 2!"`.',
-    'Ajoutez par exemple `envoyer "N\'oubliez pas la leçon 2 !"`.',
-)
-MISSING_TIME = _error(
-    "missing-time",
-    "A time of day is missing after “{word}”.",
-    "Il manque une heure après « {word} ».",
-    "Write for instance `{word} at 09:00`.",
-    "Écrivez par exemple `{word} à 9h`.",
-)
-MISSING_UNIT = _error(
-    "quantity",
-    "After “{word}” the unit is missing.",
-    "Après « {word} », l'unité manque.",
-    "Write for instance `{word} days`: minutes, hours, days, weeks, months or working days.",
-    "Écrivez par exemple `{word} jours` : minutes, heures, jours, semaines, mois ou jours ouvrés.",
-)
-UNKNOWN_UNIT = _error(
-    "quantity",
-    "“{word}” is no unit of time.",
-    "« {word} » n'est pas une unité de temps.",
-    "Did you mean `{en}`? The units are minutes, hours, days, weeks, months and working days.",
-    "Vouliez-vous écrire `{fr}` ? Les unités sont minutes, heures, jours, semaines, mois et jours ouvrés.",
-)
-NUMBER_IN_WORDS = _error(
-    "quantity",
-    "“{word}” must be written in digits.",
-    "« {word} » doit s'écrire en chiffres.",
-    "Write {number}.",
-    "Écrivez {number}.",
-)
-COMPOUND = _error(
-    "compound-duration",
-    "A duration of several parts can stand only after `wait`.",
-    "Une durée de plusieurs parties ne peut suivre que `attendre`.",
-    "Use one unit here: instead of 1 day 4 hours write 28 hours.",
-    "Employez ici une seule unité : au lieu de 1 jour 4 heures, écrivez 28 heures.",
-)
-MISSING_QUOTE = _error(
-    "missing-quote",
-    "This text begins with a quote that is never closed.",
-    "Ce texte commence par un guillemet qui n'est jamais fermé.",
-    'Add {close} at its end. A text of several lines stands between three quotes: """.',
-    'Ajoutez {close} à la fin. Un texte de plusieurs lignes se met entre trois guillemets : """.',
-)
-NAME_NEEDS_QUOTES = _error(
-    "missing-quote",
-    "A name of several words needs quotes.",
-    "Un nom de plusieurs mots a besoin de guillemets.",
-    'Write "{word}".',
-    'Écrivez "{word}".',
-)
-TEXT_NEEDS_QUOTES = _error(
-    "missing-quote",
-    "A text needs quotes.",
-    "Un texte a besoin de guillemets.",
-    'Write "{word}".',
-    'Écrivez "{word}".',
-)
-NUMBER_NAME = _error(
-    "missing-quote",
-    "A name that starts with a digit needs quotes.",
-    "Un nom qui commence par un chiffre a besoin de guillemets.",
-    'Write "{word}".',
-    'Écrivez "{word}".',
-)
-TOO_DEEP = _error(
-    "nesting",
-    "More than 50 parentheses or `not` stand within each other here.",
-    "Plus de 50 parenthèses ou `non` sont ici imbriqués.",
-    "Say it with fewer; a rule that needs so many is better split into several.",
-    "Dites-le avec moins ; mieux vaut plusieurs règles qu'une règle aussi imbriquée.",
-)
-CLAUSE_ORDER = _error(
-    "clause-order",
-    "“{word}” stands in the wrong place.",
-    "« {word} » n'est pas à sa place.",
-    "{en}",
-    "{fr}",
-)
-ORPHAN = _error(
-    "clause-order",
-    "“{word}” belongs to a rule, and no rule begins here.",
-    "« {word} » fait partie d'une règle, et aucune règle ne commence ici.",
-    "{en}",
-    "{fr}",
-)
-AFTER_DAY = _error(
-    "day-in-place-of-fact",
-    "After `after` something happens; a day stands after `on`.",
-    "Après `après`, quelque chose se produit ; un jour s'écrit après `le`.",
-    "Write `on {word} at 09:00`.",
-    "Écrivez `le {word} à 9h`.",
-)
-WAIT_DAY = _error(
-    "day-in-place-of-duration",
-    "`wait` takes a duration; a day stands after `wait until`.",
-    "`attendre` est suivi d'une durée ; un jour s'écrit après `attendre jusqu'au`.",
-    "Write `wait until {word} at 09:00`.",
-    "Écrivez `attendre jusqu'au {word} à 9h`.",
-)
-NO_ZONE = _error(
-    "missing-zone",
-    "The time zone is missing after “{word}”.",
-    "Le fuseau horaire manque après « {word} ».",
-    "Write for instance `timezone Europe/Paris`.",
-    "Écrivez par exemple `fuseau Europe/Paris`.",
-)
-STRAY = _error(
-    "syntax",
-    "“{word}” has no meaning here.",
-    "« {word} » n'a pas de sens ici.",
-    "Delete it.",
-    "Supprimez ce signe.",
-)
+from planned.syntax.unquoted import number_in_name, open_quote, unquoted, wrong_quotes
+from planned.syntax.values import LOOKALIKE, foreign_letter
 
 _NUMBERS = {
     **dict.fromkeys(("one", "un", "une", "a", "an"), 1),
@@ -208,209 +41,35 @@ _FACTS = frozenset(
         *("FIRST_ACCESS", "IN_GROUP", "ENROLLED_AS", "ACTIVE"),
     }
 )
-_SECOND_WORDS = frozenset({"of", "group", "access", "as", "within", "de", "du", "d'", "a", "à", "au", "dans", "comme"})
-LONGEST_WORD = 40
-_CLOSE = {'"': '"', '"""': '"""', "«": "»", "“": "”"}
+_STEP = frozenset({"WAIT", "IF", "UNLESS", "SEND"})
 
 
-def diagnose(src: Source, row: Sequence[Lexeme], start: int, at: int, stop: Stop) -> Diagnostic:
+def diagnose(
+    src: Source, row: Sequence[Lexeme], start: int, at: int, stop: Stop, language: Language = "en"
+) -> Diagnostic:
     """The one message for a statement that could not be read: `row[start]` begins it, `row[at]` stopped the reader."""
-    return _Mistake(src, row, start, at, stop).diagnostic()
+    place = Broken(src, row, start, at, stop, language)
+    here = place.here
+    if here is None:
+        return _compound(place, start) or _unfinished(place)
+    if stop.too_deep:
+        return place.report(said.TOO_DEEP, here)
+    if here.kind == "quote":
+        return open_quote(place, here)
+    if "TIMEZONE" in row[start].terminals:
+        return _zone(place, here)
+    for ask in _QUESTIONS:
+        if (found := ask(place)) is not None:
+            return found
+    return _general(place, here)
 
 
-class _Mistake:
-    def __init__(self, src: Source, row: Sequence[Lexeme], start: int, at: int, stop: Stop) -> None:
-        self.src, self.row, self.start, self.at, self.stop = src, row, start, at, stop
-        self.expected = stop.expected
-        self.here = row[at] if at < len(row) else None
-        self.before = row[at - 1] if at > start else None
-        self.after = row[at + 1] if at + 1 < len(row) else None
-
-    def written(self, lexeme: Lexeme) -> str:
-        text = " ".join(self.src.text[lexeme.start : lexeme.end].split())
-        return text if len(text) <= 60 else text[:50] + "…"
-
-    def span(self, first: Lexeme, last: Lexeme | None = None) -> Span:
-        return self.src.span(first.start, (last or first).end)
-
-    def report(
-        self, message: Message, first: Lexeme, last: Lexeme | None = None, fix: Fix | None = None, **args: object
-    ) -> Diagnostic:
-        args.setdefault("word", self.written(first))
-        return Diagnostic(message, self.span(first, last), args, fix=fix)
-
-    def diagnostic(self) -> Diagnostic:
-        here = self.here
-        if here is None:
-            return self._compound() or self._unfinished()
-        if self.stop.too_deep:
-            return self.report(TOO_DEEP, here)
-        if here.kind == "quote":
-            return self._open_quote(here)
-        if "TIMEZONE" in self.row[self.start].terminals:
-            return self._zone(here)
-        if here.kind == "other" and here.text in ".;:!":
-            return self.report(STRAY, here)
-        found = self._day(here) or self._number(here) or self._start(here) or self._word(here) or self._clause(here)
-        return found or self._missing(here) or self._general(here)
-
-    # --- kinds of mistakes ---
-
-    def _open_quote(self, here: Lexeme) -> Diagnostic:
-        line_end = self.src.text.find("\n", here.start)
-        end = len(self.src.text) if line_end < 0 else line_end
-        end = here.start + len(self.src.text[here.start : end].rstrip())
-        close = _CLOSE[here.text]
-        edits = Fix((Edit(self.src.span(end, end), close),))
-        return Diagnostic(MISSING_QUOTE, self.src.span(here.start, end), {"close": close}, fix=edits)
-
-    def _zone(self, here: Lexeme) -> Diagnostic:
-        if zone_is_missing(self.row, self.start):
-            return self.report(NO_ZONE, self.row[self.start])
-        return self._general(here)
-
-    def _day(self, here: Lexeme) -> Diagnostic | None:
-        """A day after `after` or `wait`."""
-        k = self.at if here.kind == "number" else self.at - 1
-        month = here.kind == "word" and here.text in words.MONTHS
-        dated = here.kind == "number" and here.text.count("-") + here.text.count("/") == 2
-        if k <= 0 or not (month or dated):
-            return None
-        last = self.row[self.at + 1] if month and self.after is not None and self.after.kind == "number" else here
-        word = " ".join(self.src.text[self.row[k].start : last.end].split())
-        for terminal, message in (("AFTER", AFTER_DAY), ("WAIT", WAIT_DAY)):
-            if terminal in self.row[k - 1].terminals:
-                return self.report(message, self.row[k], last, word=word)
-        return None
-
-    def _number(self, here: Lexeme) -> Diagnostic | None:
-        counts = self.after is not None and bool(self.after.terminals & {"UNIT", "TIMES", "LIMIT_PER"})
-        if counts and here.text in _NUMBERS and self.expected & {"NUMBER", "TIMES"}:
-            return self.report(NUMBER_IN_WORDS, here, number=_NUMBERS[here.text])
-        if "UNIT" in self.expected and self.before is not None and self.before.kind == "number":
-            if here.kind == "word":
-                en, fr = _nearest(here.text, frozenset({"UNIT"}), 0.5) or ("days", "jours")
-                return self.report(UNKNOWN_UNIT, here, en=en, fr=fr)
-            if here.kind != "other":
-                return self.report(MISSING_UNIT, self.before)
-        return self._compound(self.at if here.kind == "number" else self.start)
-
-    def _compound(self, k: int | None = None) -> Diagnostic | None:
-        """The second part of a duration, which is read as the start of a rule: `4 hours before …`."""
-        k = self.start if k is None else k
-        first = self.row[k] if k < len(self.row) else None
-        if first is None:
-            return None
-        counted = first.kind == "number" and k + 1 < len(self.row) and "UNIT" in self.row[k + 1].terminals
-        if counted and k and "UNIT" in self.row[k - 1].terminals and not first.first:
-            return self.report(COMPOUND, first, self.row[k + 1])
-        return None
-
-    def _start(self, here: Lexeme) -> Diagnostic | None:
-        """A clause where a statement should begin."""
-        if not self.stop.fresh or here.kind != "keyword":
-            return None
-        helps = clauses.help_of(here.terminals)
-        return None if helps is None else self.report(ORPHAN, here, en=helps[0], fr=helps[1])
-
-    def _word(self, here: Lexeme) -> Diagnostic | None:
-        """A word that is nearly a keyword, or the beginning of one, or a part of a name without quotes."""
-        if here.kind == "number" and self.expected & {"NAME"} and "NUMBER" not in self.expected:
-            return self.report(NUMBER_NAME, here)
-        if here.kind not in ("word", "keyword"):
-            return None
-        if (whole := _beginning(here.text, self.expected)) is not None:
-            return self.report(INCOMPLETE, here, en=whole[0], fr=whole[1])
-        text_only = "STRING" in self.expected and "NAME" not in self.expected and self.before is not None
-        if here.kind == "keyword":
-            if text_only and not here.first and self._declares() and "ARTICLE" in here.terminals:
-                return self._quotes(TEXT_NEEDS_QUOTES, here, self._last_word(self.at))
-            return self._keyword_in_name(here)
-        near = _nearest(here.text, self.expected)
-        if near is not None:
-            return self.report(MISSPELT, here, en=near[0], fr=near[1])
-        if text_only and self.before is not None and (self.before.kind == "keyword" or self._declares()):
-            return self._quotes(TEXT_NEEDS_QUOTES, here, self._last_word(self.at))
-        named = self.before is not None and self.before.kind == "word" and not here.first and not self.stop.fresh
-        if named and self.before is not None and not self.row[self.start].terminals & {"LANGUAGE", "IMPORT"}:
-            meant = _nearest(self.before.text, _FACTS, 0.75)
-            if meant is not None and here.text in _SECOND_WORDS:
-                return self.report(MISSPELT, self.before, en=meant[0], fr=meant[1])
-            return self._quotes(NAME_NEEDS_QUOTES, self.before, self._last_word(self.at))
-        return None
-
-    def _keyword_in_name(self, here: Lexeme) -> Diagnostic | None:
-        """`rule my rule`: a name of two words whose second begins a statement."""
-        if self.at < self.start + 2 or here.first or self.before is None or self.before.kind != "word":
-            return None
-        if self.row[self.at - 2].terminals & NAMED and here.terminals & STRONG:
-            return self._quotes(NAME_NEEDS_QUOTES, self.before, here)
-        return None
-
-    def _declares(self) -> bool:
-        return not is_rule(self.row, self.start)
-
-    def _last_word(self, k: int) -> Lexeme:
-        while k + 1 < len(self.row) and self.row[k + 1].kind == "word" and not self.row[k + 1].first:
-            k += 1
-        return self.row[k]
-
-    def _quotes(self, message: Message, first: Lexeme, last: Lexeme) -> Diagnostic:
-        text = self.src.text[first.start : last.end]
-        fix = Fix((Edit(self.span(first, last), f'"{text}"'),))
-        return self.report(message, first, last, fix, word=" ".join(text.split()))
-
-    def _clause(self, here: Lexeme) -> Diagnostic | None:
-        """A clause of a rule where it cannot stand."""
-        if here.kind != "keyword" or not is_rule(self.row, self.start) or here.terminals & self.expected:
-            return None
-        if "SEND" in self.expected and here.terminals & clauses.AFTER_SEND and not self._sends_later():
-            return self._unsent()
-        if here.first and clauses.begins_statement(here.terminals) and "SEND" in self.expected:
-            return self._unsent()
-        helps = clauses.help_of(here.terminals)
-        if helps is None or not self.expected & clauses.BETWEEN_CLAUSES:
-            return None
-        return self.report(CLAUSE_ORDER, here, en=helps[0], fr=helps[1])
-
-    def _sends_later(self) -> bool:
-        for lexeme in self.row[self.at + 1 :]:
-            if "SEND" in lexeme.terminals:
-                return True
-            if lexeme.first and clauses.begins_statement(lexeme.terminals):
-                return False
-        return False
-
-    def _unsent(self) -> Diagnostic:
-        last = self.before or self.row[self.start]
-        return self.report(NO_SEND, last)
-
-    def _missing(self, here: Lexeme) -> Diagnostic | None:
-        if "SEND" in self.expected and here.kind == "text":
-            fix = Fix((Edit(self.src.span(here.start, here.start), "send "),))
-            return self.report(MISSING_SEND, here, fix=fix)
-        if self.expected and self.expected <= {"AT", "A"} and self.before is not None:
-            return self.report(MISSING_TIME, self.before)
-        if here.first and self.before is not None and not self.stop.fresh:
-            return self._unfinished()
-        return None
-
-    def _unfinished(self) -> Diagnostic:
-        last = self.row[self.at - 1] if self.at else None
-        if last is None:
-            return Diagnostic(
-                UNFINISHED, self.src.span(0, 0), {"word": "", "en": "a statement", "fr": "une instruction"}
-            )
-        if "SEND" in self.expected:
-            return self.report(NO_SEND, last)
-        if self.expected and self.expected <= {"AT", "A"}:
-            return self.report(MISSING_TIME, last)
-        en, fr = clauses.listed(self.expected)
-        return self.report(UNFINISHED, last, en=en, fr=fr)
-
-    def _general(self, here: Lexeme) -> Diagnostic:
-        en, fr = clauses.listed(self.expected)
-        return self.report(SYNTAX, here, en=en, fr=fr)
+def concerns_before(found: Diagnostic, start: Span) -> bool:
+    """Whether the statement before the one that starts there is a part of the mistake: it went on."""
+    begins = (found.span.line, found.span.column) < (start.line, start.column)
+    return begins or (
+        found.message is said.COMPOUND and found.span.line == start.line and found.span.column == start.column
+    )
 
 
 def zone_is_missing(row: Sequence[Lexeme], start: int) -> bool:
@@ -418,50 +77,262 @@ def zone_is_missing(row: Sequence[Lexeme], start: int) -> bool:
     return "TIMEZONE" in row[start].terminals and start + 1 < len(row) and row[start + 1].kind == "keyword"
 
 
-@lru_cache(maxsize=1024)
-def nearest_terminals(word: str, terminals: frozenset[str]) -> frozenset[str]:
-    """The terminals whose phrase is most like a misspelt word; none if nothing is alike."""
-    best, found = 0.7, frozenset[str]()
-    for phrase, (owners, _, _) in _vocabulary().items():
-        if owners & terminals and " " not in phrase and len(word) <= LONGEST_WORD:
-            likeness = alike(word, phrase, best)
-            if likeness > best:
-                best, found = likeness, owners & terminals
-    return found
+def _zone(place: Broken, here: Lexeme) -> Diagnostic:
+    if zone_is_missing(place.row, place.start):
+        return place.report(said.NO_ZONE, place.row[place.start])
+    return _general(place, here)
 
 
-@cache
-def _vocabulary() -> Mapping[str, tuple[frozenset[str], str, str]]:
-    """Folded first forms and single words → terminals and how they are written in English and in French."""
-    found: dict[str, tuple[frozenset[str], str, str]] = {}
-    for keyword in words.keywords():
-        en = words.canonical(keyword.en[0]) if keyword.en else ""
-        fr = words.canonical(keyword.fr[0]) if keyword.fr else ""
-        for language in words.LANGUAGES:
-            for phrase in keyword.phrases(language):
-                written = words.canonical(phrase)
-                pair = (written, fr or written) if language == "en" else (en or written, written)
-                owners = found.get(words.fold(written), (frozenset(), "", ""))[0]
-                found[words.fold(written)] = (owners | {keyword.terminals[language]}, *pair)
-    return found
+# --- letters and signs ---
 
 
-@lru_cache(maxsize=1024)
-def _nearest(word: str, expected: frozenset[str], least: float = 0.7) -> tuple[str, str] | None:
-    """The keyword that was probably meant, in both languages."""
-    best, found = least, None
-    for phrase, (owners, en, fr) in _vocabulary().items():
-        if owners & expected and len(word) <= LONGEST_WORD:
-            likeness = alike(word, phrase.removeprefix("l'").split(" ")[0], best) - 0.001 * phrase.count(" ")
-            if likeness > best:
-                best, found = likeness, (en, fr)
-    return found
-
-
-def _beginning(word: str, expected: Iterable[str]) -> tuple[str, str] | None:
-    """The expected phrase of several words of which only the first stands here."""
-    wanted = set(expected)
-    for phrase, (owners, en, fr) in _vocabulary().items():
-        if owners & wanted and phrase.startswith(word + " "):
-            return en, fr
+def _letters(place: Broken) -> Diagnostic | None:
+    """A letter of another alphabet, in a word around the place."""
+    for lexeme in (place.here, place.before, place.lexeme(place.at - 2)):
+        if lexeme is not None and lexeme.kind == "word":
+            args = foreign_letter(place.written(lexeme))
+            if args is not None:
+                return Diagnostic(LOOKALIKE, place.span(lexeme), args)
     return None
+
+
+def _stray(place: Broken) -> Diagnostic | None:
+    here = place.here
+    if here is None or here.kind != "other" or here.text not in ".;:!?,–—-*•":
+        return None
+    start = place.before.end if place.before is not None else here.start
+    return place.report(said.STRAY, here, fix=place.replaced(start, here.end, "", "", safe=True))
+
+
+# --- numbers ---
+
+
+def _number(place: Broken) -> Diagnostic | None:
+    here, before = place.here, place.before
+    assert here is not None
+    counts = place.after is not None and bool(place.after.terminals & {"UNIT", "TIMES", "LIMIT_PER"})
+    if counts and here.text in _NUMBERS and place.expected & {"NUMBER", "TIMES"}:
+        number = _NUMBERS[here.text]
+        fix = place.replaced(here.start, here.end, str(number), str(number), safe=True)
+        return place.report(said.NUMBER_IN_WORDS, here, fix=fix, number=number)
+    if "UNIT" in place.expected and before is not None and before.kind == "number":
+        if here.kind == "word":
+            meant = nearest(here.text, frozenset({"UNIT"}), 0.5)
+            en, fr = meant or ("days", "jours")
+            return place.report(said.UNKNOWN_UNIT, here, en=en, fr=fr)
+        if here.kind != "other":
+            return place.report(said.MISSING_UNIT, before)
+    return _compound(place, place.at if here.kind == "number" else place.start)
+
+
+def _compound(place: Broken, k: int) -> Diagnostic | None:
+    """The second part of a duration, which is read as the start of a rule: `4 hours before …`."""
+    row = place.row
+    if k + 1 >= len(row) or not k or row[k].kind != "number" or row[k].first:
+        return None
+    if "UNIT" in row[k + 1].terminals and "UNIT" in row[k - 1].terminals:
+        return place.report(said.COMPOUND, row[k], row[k + 1], word=place.written(row[k]))
+    return None
+
+
+# --- words that are missing, or in another order ---
+
+
+def _missing_word(place: Broken) -> Diagnostic | None:
+    here, expected = place.here, place.expected
+    assert here is not None
+    counted = here.kind == "number" and place.after is not None and "UNIT" in place.after.terminals
+    if counted and "WAIT" in expected and place.after is not None and not place.stop.fresh:
+        fix = place.replaced(here.start, here.start, "wait ", "attendre ", safe=True)
+        return place.report(said.MISSING_WORD, here, place.after, fix, en="wait", fr="attendre")
+    if here.terminals & {"WAIT", "SEND", "IF", "UNLESS"} and "THEN" in expected and _sends(place, place.at):
+        fix = place.replaced(here.start, here.start, "then ", "puis ")
+        return place.report(said.MISSING_THEN, here, fix=fix)
+    if here.kind == "text" and "SEND" in expected:
+        fix = place.replaced(here.start, here.start, "send ", "envoyer ", safe=True)
+        return place.report(said.MISSING_SEND, here, fix=fix)
+    if expected and expected <= {"AT", "A"} and place.before is not None:
+        return place.report(said.MISSING_TIME, place.before)
+    return None
+
+
+def _sends(place: Broken, k: int) -> bool:
+    """Whether the statement sends a message from here on."""
+    for lexeme in place.row[k:]:
+        if "SEND" in lexeme.terminals:
+            return True
+        if lexeme.first and clauses.begins_statement(lexeme.terminals):
+            return False
+    return False
+
+
+def _order(place: Broken) -> Diagnostic | None:
+    """`send to tutor "x"`; `3 days after completion of Quiz1`."""
+    here, row, at = place.here, place.row, place.at
+    assert here is not None
+    k = at if place.follows({"SEND"}) else at - 1
+    send, to = place.lexeme(k - 1), place.lexeme(k)
+    if send is not None and to is not None and "SEND" in send.terminals and to.terminals & {"TO", "A", "FOR_PERSON"}:
+        text = next((j for j in range(k + 1, min(k + 5, len(row))) if row[j].kind == "text"), None)
+        if text is not None:
+            who, message = place.written(row[k], row[text - 1]), place.written(row[text])
+            right = f"{place.written(send)} {message} {who}"
+            fix = place.replaced(send.start, row[text].end, right, right, safe=True)
+            return place.report(said.MESSAGE_FIRST, row[k], row[text - 1], fix, en=right, fr=right)
+    number = place.lexeme(at - 2)
+    if "AFTER" in here.terminals and number is not None and number.kind == "number" and "BEFORE" in place.expected:
+        end = next((j for j in range(at + 1, len(row)) if row[j].terminals & _STEP or row[j].first), len(row))
+        after, delay = place.written(here, row[end - 1]), place.written(number, row[at - 1])
+        en, fr = f"{after} wait {delay}", f"{after} attendre {delay}"
+        fix = place.replaced(number.start, row[end - 1].end, en, fr, safe=True)
+        return place.report(said.DELAY_FIRST, number, row[at - 1], fix, en=en, fr=fr)
+    return None
+
+
+def _headless(place: Broken) -> Diagnostic | None:
+    """A clause where a rule should start."""
+    here = place.here
+    assert here is not None
+    if here.kind != "keyword" or "ON_DAY_OF" not in place.expected or clauses.begins_statement(here.terminals):
+        return None
+    helps = clauses.help_of(here.terminals)
+    if helps is None:
+        return None
+    if here.terminals & _STEP and "THEN" not in place.expected:
+        return place.report(said.HEADLESS, here)
+    return place.report(said.ORPHAN if place.stop.fresh else said.CLAUSE_ORDER, here, en=helps[0], fr=helps[1])
+
+
+# --- words that are not known ---
+
+
+def _accent(place: Broken) -> Diagnostic | None:
+    """`échec a Quiz1`: a phrase without its accent on `à`."""
+    for first in (place.at, place.at - 1, place.at - 2):
+        for last in range(max(first, place.at - 1), min(first + 3, len(place.row))):
+            if first < place.start or any(one.kind not in ("word", "keyword") for one in place.row[first : last + 1]):
+                continue
+            text = " ".join(one.text for one in place.row[first : last + 1])
+            accented = re.sub(r"\ba\b", "à", text)
+            if accented != text and terminals_of(accented):
+                span = place.row[first], place.row[last]
+                right = re.sub(r"\ba\b", "à", place.written(*span))
+                fix = place.replaced(span[0].start, span[1].end, right, right, safe=True)
+                return place.report(said.OTHER_WORDS, *span, fix, en=right, fr=right)
+    return None
+
+
+def _word(place: Broken) -> Diagnostic | None:
+    """A word that is nearly a keyword, or the beginning of one."""
+    here = place.here
+    assert here is not None
+    if here.kind not in ("word", "keyword"):
+        return None
+    if (found := _begun(place, here)) is not None:
+        return found
+    if here.kind == "keyword" and clauses.help_of(here.terminals) is not None:
+        return None
+    near = nearest(here.text, place.expected, 0.7 if here.kind == "word" else 0.8)
+    if near is not None:
+        fix = place.replaced(here.start, here.end, near.en, near.fr)
+        return place.report(said.MISSPELT, here, fix=fix, en=near.en, fr=near.fr)
+    return _misspelt_fact(place)
+
+
+def _begun(place: Broken, here: Lexeme) -> Diagnostic | None:
+    """A phrase of several words that is not finished: `sauf`, `étant donné`."""
+    best: tuple[int, Lexeme, str, str] | None = None
+    for phrase, meant in longer(here.text, place.expected):
+        count, last = 0, here
+        for lexeme, word in zip(place.row[place.at :], phrase.replace("'", "' ").split(), strict=False):
+            if lexeme.text != word:
+                break
+            count, last = count + 1, lexeme
+        if best is None or count > best[0]:
+            best = count or 1, last, meant.en, meant.fr
+    if best is None:
+        return None
+    _, last, en, fr = best
+    safe = here.text in ("sauf", "unless")
+    return place.report(
+        said.INCOMPLETE, here, last, place.replaced(here.start, last.end, en, fr, safe=safe), en=en, fr=fr
+    )
+
+
+def _misspelt_fact(place: Broken) -> Diagnostic | None:
+    """`complétion de Quiz1`, `completion Quiz1`: the fact was taken for a name."""
+    before = place.before
+    if (
+        before is None
+        or before.kind != "word"
+        or not place.follows({"AFTER", "AND", "OR", "FOR", "FROM", "UNTIL", "ARTICLE"}, 2)
+    ):
+        return None
+    meant = nearest(before.text, _FACTS, 0.75)
+    if meant is None:
+        return None
+    fix = place.replaced(before.start, before.end, meant.en, meant.fr)
+    return place.report(said.MISSPELT, before, fix=fix, en=meant.en, fr=meant.fr)
+
+
+# --- clauses ---
+
+
+def _clause(place: Broken) -> Diagnostic | None:
+    """A clause of a rule where it cannot stand."""
+    here, expected = place.here, place.expected
+    assert here is not None
+    if here.kind != "keyword" or not is_rule(place.row, place.start) or here.terminals & expected:
+        return None
+    if "SEND" in expected and here.terminals & clauses.AFTER_SEND and not _sends(place, place.at + 1):
+        return _unsent(place)
+    if here.first and clauses.begins_statement(here.terminals) and "SEND" in expected:
+        return _unsent(place)
+    helps = clauses.help_of(here.terminals)
+    if helps is None or not expected & clauses.BETWEEN_CLAUSES:
+        return None
+    return place.report(said.CLAUSE_ORDER, here, en=helps[0], fr=helps[1])
+
+
+def _unsent(place: Broken) -> Diagnostic:
+    last = place.row[place.at - 1] if place.at else place.row[place.start]
+    first = place.at - 1
+    while first > place.start and not place.row[first].terminals & (_STEP | clauses.STARTS):
+        first -= 1
+    clause = place.written(place.row[first], last) if first < place.at else ""
+    return place.report(said.NO_SEND, last, word=clause)
+
+
+def _line_ended(place: Broken) -> Diagnostic | None:
+    here = place.here
+    if here is not None and here.first and place.before is not None and not place.stop.fresh:
+        return _unfinished(place)
+    return None
+
+
+def _unfinished(place: Broken) -> Diagnostic:
+    last = place.row[place.at - 1] if place.at else None
+    if last is None:
+        span = place.src.span(0, 0)
+        return Diagnostic(said.UNFINISHED, span, {"word": "", "en": "a statement", "fr": "une instruction"})
+    if "SEND" in place.expected:
+        return _unsent(place)
+    if place.expected and place.expected <= {"AT", "A"}:
+        return place.report(said.MISSING_TIME, last)
+    if place.expected and place.expected <= {"ON"}:
+        return place.report(said.MISSING_DAY, last)
+    if last.kind == "text" and place.follows({"NOTIFY"}, 2):
+        return place.report(said.NO_RECIPIENT, last)
+    en, fr = clauses.listed(place.expected)
+    return place.report(said.UNFINISHED, last, en=en, fr=fr)
+
+
+def _general(place: Broken, here: Lexeme) -> Diagnostic:
+    en, fr = clauses.listed(place.expected)
+    return place.report(said.SYNTAX, here, en=en, fr=fr)
+
+
+_QUESTIONS: tuple[Callable[[Broken], Diagnostic | None], ...] = (
+    *(_letters, wrong_quotes, moments.named, _missing_word, _order, habits.named, _stray),
+    *(number_in_name, _number, _accent, _word, unquoted, _headless, _clause, _line_ended),
+)

@@ -7,10 +7,10 @@ stands before and after it, and whether the statement that went wrong had alread
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from functools import lru_cache
 
 from planned.syntax.lexemes import Lexeme
+from planned.syntax.likeness import alike
 
 NAMED = frozenset({"RULE", "COURSE", "ACTIVITY", "GROUP", "DATE", "TEMPLATE", "CONTACT", "TOPIC"})
 STRONG = NAMED | {
@@ -21,6 +21,7 @@ _FOLLOWED_BY_TEXT = frozenset({"IMPORT", "SCENARIO"})
 _FOLLOWED_BY_NUMBER = frozenset({"LIMIT", "LATENESS"})
 _QUIET_GOES_ON = frozenset({"FROM", "ON", "HOLIDAYS"})
 _TAKES_ANY_WORD = frozenset({"PROFILE", "HAS", "VIA", "RULE", "WAS", "ABOUT"})
+_CLAUSES = frozenset({"SEND", "WAIT", "IF", "UNLESS", "NOTIFY", "REPEAT", "THEN"})
 _JOINS = frozenset({"AND", "OR", "NOT", "IF", "UNLESS", "STOP", "STOP_ALL", "FOR", "IS", "IS_NOT", "AFTER", "BEFORE"})
 START_WORDS = (
     *("rule", "course", "activity", "group", "date", "template", "contact", "topic", "quiet", "limit", "lateness"),
@@ -28,15 +29,6 @@ START_WORDS = (
     *("regle", "cours", "activite", "groupe", "modele", "sujet", "silence", "limite", "retard", "langue", "importer"),
     *("fuseau", "apres", "chaque", "toutes"),
 )
-
-
-def alike(word: str, other: str, least: float) -> float:
-    """How alike two words are, from 0 to 1; 0 if less than `least`."""
-    matcher = SequenceMatcher(None, word, other, autojunk=False)
-    if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
-        return 0.0
-    ratio = matcher.ratio()
-    return ratio if ratio >= least else 0.0
 
 
 def looks_like_start(lexeme: Lexeme) -> bool:
@@ -77,6 +69,7 @@ def next_start(row: Sequence[Lexeme], start: int, at: int, columns: Sequence[int
     """
     rule = start < len(row) and is_rule(row, start)
     scenario = start < len(row) and "SCENARIO" in row[start].terminals
+    orphan = not rule and start < len(row) and bool(row[start].terminals & _CLAUSES)
     complete = not (rule or scenario)
     has_trigger = rule and "RULE" not in row[start].terminals
     in_text = at < len(row) and row[at].kind == "quote" and row[at].text == '"""'
@@ -92,11 +85,27 @@ def next_start(row: Sequence[Lexeme], start: int, at: int, columns: Sequence[int
             if _strong(row, k, aligned) or (aligned and unknown):
                 return k
             weak = starts_trigger(row, k) and not before & _JOINS and row[k - 1].text not in ("(", ",")
-            if weak and (has_trigger or not rule) and (aligned or (complete and (lexeme.first or not scenario))):
+            belongs = orphan and not has_trigger and not _sends(row, k)
+            if (
+                weak
+                and not belongs
+                and (has_trigger or not rule)
+                and (aligned or (complete and (lexeme.first or not scenario)))
+            ):
                 return k
         if starts_trigger(row, k):
             has_trigger = True
     return None
+
+
+def _sends(row: Sequence[Lexeme], start: int) -> bool:
+    """Whether what begins here sends a message before the next statement begins."""
+    for k in range(start, len(row)):
+        if "SEND" in row[k].terminals:
+            return True
+        if k > start and (row[k].terminals & STRONG or starts_trigger(row, k)):
+            return False
+    return False
 
 
 def _strong(row: Sequence[Lexeme], k: int, aligned: bool) -> bool:

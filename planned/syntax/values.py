@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -88,18 +89,26 @@ LONG_NAME = Message(
 LOOKALIKE = Message(
     "look-alike",
     Severity.ERROR,
-    "In the name “{name}” the letter “{letter}” is {script_en}; it only looks like one of the alphabet.",
-    "Dans le nom « {name} », la lettre « {letter} » est {script_fr} ; elle ressemble seulement à une lettre latine.",
-    "Type the name anew on your keyboard: {ascii}.",
-    "Retapez le nom au clavier : {ascii}.",
+    "In “{name}” the letter “{letter}” is {script_en}; it only looks like one of the alphabet.",
+    "Dans « {name} », la lettre « {letter} » est {script_fr} ; elle ressemble seulement à une lettre latine.",
+    "Type it anew on your keyboard: {ascii}.",
+    "Retapez-le au clavier : {ascii}.",
 )
 AMBIGUOUS_DATE = Message(
     "ambiguous-date",
     Severity.ERROR,
     "“{word}” reads differently in English and in French.",
     "« {word} » ne se lit pas de la même façon en français et en anglais.",
-    "Write the year first, {iso}, or the month's name, {long_en}.",
-    "Écrivez l'année d'abord, {iso}, ou le nom du mois, {long_fr}.",
+    "Write the month as a word: {long_en}.",
+    "Écrivez le mois en lettres : {long_fr}.",
+)
+NUMERIC_DATE = Message(
+    "ambiguous-date",
+    Severity.ERROR,
+    "A day is not written as “{word}” here.",
+    "Un jour ne s'écrit pas ici « {word} ».",
+    "Write {long_en} or {iso}.",
+    "Écrivez {long_fr} ou {iso}.",
 )
 BAD_DATE = Message(
     "bad-date",
@@ -107,7 +116,23 @@ BAD_DATE = Message(
     "“{word}” is no day of the calendar.",
     "« {word} » n'est pas un jour du calendrier.",
     "Write a day as 2026-10-05 or 5 october 2026, with its year.",
-    "Écrivez un jour ainsi : 2026-10-05 ou 5 octobre 2026, avec l'année.",
+    "Écrivez un jour ainsi : 5 octobre 2026 ou 2026-10-05, avec l'année.",
+)
+NO_YEAR = Message(
+    "bad-date",
+    Severity.ERROR,
+    "The year is missing after “{word}”.",
+    "Il manque l'année après « {word} ».",
+    "Write for instance `{en}`.",
+    "Écrivez par exemple `{fr}`.",
+)
+SHORT_MONTH = Message(
+    "bad-date",
+    Severity.ERROR,
+    "“{word}” is no day of the calendar: that month has {days} days.",
+    "« {word} » n'est pas un jour du calendrier : ce mois-là a {days} jours.",
+    "Write another day.",
+    "Écrivez un autre jour.",
 )
 BAD_TIME = Message(
     "bad-time",
@@ -239,10 +264,8 @@ class Values:
     def _checked(self, text: str, span: Span, quoted: bool) -> ast.Name:
         if len(text) > MAX_NAME:
             self.fail(LONG_NAME, span, length=len(text), most=MAX_NAME)
-        elif not text.isascii() and (letter := lookalike(text)) is not None:
-            en, fr = _SCRIPTS.get(unicodedata.name(letter, "").split(" ")[0], ("a special form", "une forme spéciale"))
-            twin = unicodedata.normalize("NFKC", text.translate(_LATIN_TWINS))
-            self.fail(LOOKALIKE, span, name=text, letter=letter, script_en=en, script_fr=fr, ascii=twin)
+        elif (args := foreign_letter(text)) is not None:
+            self.fail(LOOKALIKE, span, **args)
         return ast.Name(span=span, text=text, quoted=quoted)
 
     def text(self, token: Token) -> ast.Text:
@@ -329,36 +352,65 @@ class Values:
     def day(self, children: list[Token]) -> ast.Day:
         token = children[0]
         span = self.token_span(token, token)
-        value = token.value
-        if "/" in value or "." in value:
-            self._numeric_date(value, span)
-        elif (found := _read_day(value)) is not None:
+        value = " ".join(token.value.split())
+        if (found := _read_day(value)) is not None:
             return ast.Day(span=span, day=found)
-        else:
-            self.fail(BAD_DATE, span, word=" ".join(self.written(token).split()))
+        self._bad_day(value, " ".join(self.written(token).split()), span)
         return ast.Day(span=span, day=date(2000, 1, 1))
 
-    def _numeric_date(self, value: str, span: Span) -> None:
-        first, second, third = (int(part) for part in re.split("[/.]", value))
-        if first > 31:
-            year, month, day = first, second, third
+    def _bad_day(self, value: str, word: str, span: Span) -> None:
+        if days := numeric_days(value):
+            fix = Fix((Edit(span, days[0].isoformat()),), safe=True) if len(days) == 1 else None
+            self.fail(AMBIGUOUS_DATE if len(days) > 1 else NUMERIC_DATE, span, fix, **written_days(word, days))
+        elif (length := _month_length(value)) is not None:
+            self.fail(SHORT_MONTH, span, word=word, days=length)
+        elif re.search(r"[a-z]$", value):
+            self.fail(NO_YEAR, span, word=word, en=f"{word} 2026", fr=f"{word} 2026")
         else:
-            year, month, day = third + (2000 if third < 100 else 0), second, first
-        if month > 12:
-            month, day = day, month
-        try:
-            guess = date(year, month, day)
-        except ValueError:
-            self.fail(BAD_DATE, span, word=value)
-            return
-        self.fail(
-            AMBIGUOUS_DATE,
-            span,
-            word=value,
-            iso=guess.isoformat(),
-            long_en=long_date(guess, "en"),
-            long_fr=long_date(guess, "fr"),
-        )
+            self.fail(BAD_DATE, span, word=word)
+
+
+def numeric_days(value: str) -> list[date]:
+    """The days that `03/04/2026` can be: as read in French first, then in English; 3.4.26 and 2026/4/3, too."""
+    parts = re.fullmatch(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})", value)
+    if parts is None:
+        return []
+    first, second, third = (int(part) for part in parts.groups())
+    if len(parts[1]) == 4:
+        orders = [(first, second, third)]
+    else:
+        year = third + (2000 if third < 100 else 0)
+        orders = [(year, second, first), (year, first, second)]
+    found = [day for day in (_date(*order) for order in orders) if day is not None]
+    return found[:1] if len(set(found)) == 1 else found
+
+
+def written_days(word: str, days: Sequence[date]) -> dict[str, object]:
+    """What is to be filled in where a day was written in digits."""
+    either = [long_date(day, "en") for day in days]
+    return {
+        "word": word,
+        "iso": days[0].isoformat(),
+        "long_en": " or ".join(either),
+        "long_fr": long_date(days[0], "fr"),
+    }
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _month_length(value: str) -> int | None:
+    """How many days the month has in which a day up to the 31st is named that it does not have."""
+    match = re.fullmatch(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d{1,2}) (?P<m2>[a-z]+) (?P<y2>\d{4})", value)
+    if match is None:
+        return None
+    year, day = int(match["y"] or match["y2"]), int(match["d"] or match["d2"])
+    month = int(match["m"]) if match["m"] else words.MONTHS[match["m2"]]
+    return monthrange(year, month)[1] if year and 1 <= month <= 12 and 28 < day <= 31 else None
 
 
 def _shortened(word: str) -> str:
@@ -375,6 +427,15 @@ def _read_day(value: str) -> date | None:
         return date(int(match[4]), words.MONTHS[match[3]], int(match[1]))
     except ValueError:
         return None
+
+
+def foreign_letter(word: str) -> dict[str, object] | None:
+    """What is said of the letter of a word that only looks like a Latin one; None if there is none."""
+    if word.isascii() or (letter := lookalike(word)) is None:
+        return None
+    en, fr = _SCRIPTS.get(unicodedata.name(letter, "").split(" ")[0], ("a special form", "une forme spéciale"))
+    twin = unicodedata.normalize("NFKC", word.translate(_LATIN_TWINS))
+    return {"name": word, "letter": letter, "script_en": en, "script_fr": fr, "ascii": twin}
 
 
 def lookalike(name: str) -> str | None:

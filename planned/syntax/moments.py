@@ -1,0 +1,154 @@
+"""Times and days as people write them, and how the language does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from planned.diagnostics import Diagnostic
+from planned.syntax import words
+from planned.syntax.broken import Broken
+from planned.syntax.lexemes import Lexeme
+from planned.syntax.said import AFTER_DAY, MISSING_WORD, OTHER_WORDS, WAIT_DAY
+from planned.syntax.values import AMBIGUOUS_DATE, BAD_DATE, NO_YEAR, long_date, numeric_days, written_days
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """A pattern over folded text, in which a blank stands for any run of blanks, `BLANK` for none, too."""
+    return re.compile(text.replace(" ", r"[ \n]+").replace("BLANK", r"[ \n]*"))
+
+
+_PART = r"du matin|du soir|de l'apres-midi|in the (?:morning|afternoon|evening)"
+_TIME = _pattern(
+    r"(?P<hour>\d{1,2})(?:[.:,h](?P<minute>\d\d))?(?P<half>BLANK(?:am|a\.m\.?|pm|p\.m\.?)(?!\w))?"
+    r"(?:BLANK(?:o'clock|heures?|hours?|hrs?)(?!\w)(?:BLANK(?P<rest>\d\d)(?!\w))?)?"
+    rf"(?P<part> (?:{_PART}))?(?!\w)"
+)
+_NAMED = {"noon": 12, "midday": 12, "midi": 12, "midnight": 0, "minuit": 0}
+_PM = re.compile("pm|p.m|soir|afternoon|evening|apres-midi")
+_WEEKDAY = rf"(?:(?:le |the )?(?:{'|'.join(words.values('WEEKDAY'))}),? )?(?:the |le )?"
+_DAY, _MONTH = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|e|eme)?", r"(?P<month>[a-z]{3,9})\.?"
+_YEAR = r"(?:,? (?P<year>\d{4}))?(?![\w:])"
+_DAYS = (
+    _pattern(rf"{_WEEKDAY}{_DAY} (?:of |de )?{_MONTH}{_YEAR}"),
+    _pattern(rf"{_WEEKDAY}{_MONTH} {_DAY}{_YEAR}"),
+)
+_EXAMPLE_YEAR = 2026
+
+
+def named(place: Broken) -> Diagnostic | None:
+    """What is said about a time or a day that is written in another way than the language does."""
+    if place.here is None:
+        return None
+    return _time(place) or _day(place) or _day_instead(place)
+
+
+def _time(place: Broken) -> Diagnostic | None:
+    here, before = place.here, place.before
+    assert here is not None
+    if "TIME" in place.expected:
+        found = _time_at(place, here)
+        if found is not None:
+            return found
+    elif before is not None and before.kind == "number" and place.follows({"AT", "A"}, 2):
+        return _time_at(place, before)
+    elif "AT" in place.expected and re.fullmatch(r"\d{1,2}(?:h(?:\d\d)?|:\d\d)", here.text):
+        fix = place.replaced(here.start, here.start, "at ", "à ", safe=True)
+        return place.report(MISSING_WORD, here, fix=fix, en="at", fr="à")
+    return None
+
+
+def _time_at(place: Broken, first: Lexeme) -> Diagnostic | None:
+    if first.text in _NAMED:
+        hour, minute, end = _NAMED[first.text], 0, first.end
+    else:
+        match = _TIME.match(place.src.folded, first.start)
+        if match is None or (place.here is not None and match.end() <= place.here.start):
+            return None
+        hour, minute = int(match["hour"]), int(match["minute"] or match["rest"] or 0)
+        part = (match["half"] or "") + (match["part"] or "")
+        if part:
+            hour = hour % 12 + 12 if _PM.search(part) else hour % 12
+        end = match.end()
+    if hour > 23 or minute > 59:
+        return None
+    en, fr = f"{hour:02}:{minute:02}", f"{hour}h{minute:02}" if minute else f"{hour}h"
+    word = " ".join(place.src.text[first.start : end].split())
+    fix = place.replaced(first.start, end, en, fr, safe=True)
+    return Diagnostic(OTHER_WORDS, place.src.span(first.start, end), {"word": word, "en": en, "fr": fr}, fix=fix)
+
+
+def _day(place: Broken) -> Diagnostic | None:
+    """`october 5 2026`, `lundi 5 octobre 2026`, `5 oct. 2026`, `03/04`."""
+    here = place.here
+    assert here is not None
+    if "CALENDAR_DAY" not in place.expected:
+        return None
+    for pattern in _DAYS:
+        match = pattern.match(place.src.folded, here.start)
+        if match is not None and (month := _month(match["month"])) is not None:
+            return _day_said(place, match, month)
+    if re.fullmatch(r"\d{1,2}[/.-]\d{1,2}", here.text):
+        day, month = (int(part) for part in re.split("[/.-]", here.text))
+        example = _date(_EXAMPLE_YEAR, month, day) or _date(_EXAMPLE_YEAR, day, month) or date(_EXAMPLE_YEAR, 10, 5)
+        return place.report(NO_YEAR, here, en=long_date(example, "en"), fr=long_date(example, "fr"))
+    return None
+
+
+def _day_said(place: Broken, match: re.Match[str], month: int) -> Diagnostic | None:
+    span = place.src.span(*match.span())
+    word = " ".join(place.src.text[slice(*match.span())].split())
+    found = _date(int(match["year"] or _EXAMPLE_YEAR), month, int(match["day"]))
+    if found is None:
+        return Diagnostic(BAD_DATE, span, {"word": word})
+    en, fr = long_date(found, "en"), long_date(found, "fr")
+    if match["year"] is None:
+        return Diagnostic(NO_YEAR, span, {"word": word, "en": en, "fr": fr})
+    fix = place.replaced(*match.span(), en, fr, safe=True)
+    return Diagnostic(OTHER_WORDS, span, {"word": word, "en": en, "fr": fr}, fix=fix)
+
+
+def _month(word: str) -> int | None:
+    found = {number for name, number in words.MONTHS.items() if name.startswith(word)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _day_instead(place: Broken) -> Diagnostic | None:
+    """A day after `after` or `wait`, where something else belongs."""
+    for k in (place.at, place.at - 1):
+        keyword, first = place.lexeme(k - 1), place.lexeme(k)
+        if keyword is None or first is None or not keyword.terminals & {"AFTER", "WAIT"}:
+            continue
+        for days, end in _days_at(place, first):
+            message = AFTER_DAY if "AFTER" in keyword.terminals else WAIT_DAY
+            word = " ".join(place.src.text[first.start : end].split())
+            span = place.src.span(first.start, end)
+            if len(days) > 1 and place.language == "en":
+                return Diagnostic(AMBIGUOUS_DATE, span, written_days(word, days))
+            return Diagnostic(
+                message, span, {"word": word, "en": _said(days[0], word, "en"), "fr": _said(days[0], word, "fr")}
+            )
+    return None
+
+
+def _said(day: date, word: str, language: str) -> str:
+    return word if re.search(r"[a-z]|^\d{4}-", word) else long_date(day, language)
+
+
+def _days_at(place: Broken, first: Lexeme) -> Iterator[tuple[list[date], int]]:
+    """The days that a date which begins here can be, and where it ends."""
+    if days := numeric_days(first.text):
+        yield days, first.end
+    match = _DAYS[0].match(place.src.folded, first.start)
+    if match is not None and match["year"] and (month := _month(match["month"])) is not None:
+        found = _date(int(match["year"]), month, int(match["day"]))
+        if found is not None:
+            yield [found], match.end()

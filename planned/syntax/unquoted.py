@@ -1,0 +1,211 @@
+"""Texts and names without quotes, and with quotes of the wrong kind."""
+
+from __future__ import annotations
+
+import re
+
+from planned.diagnostics import Diagnostic, Edit, Fix, Message
+from planned.syntax.broken import Broken, shortened
+from planned.syntax.lexemes import Lexeme
+from planned.syntax.recover import NAMED, STRONG, is_rule
+from planned.syntax.said import (
+    MISSING_QUOTE,
+    MISSING_QUOTES,
+    NAME_NEEDS_QUOTES,
+    NUMBER_NAME,
+    ONE_WORD,
+    OTHER_CLOSE,
+    OTHER_QUOTES,
+    SEVERAL_LINES,
+    TEXT_NEEDS_QUOTES,
+)
+
+_CLOSE = {'"': '"', '"""': '"""', "«": "»", "“": "”"}
+_OTHER_OPEN = "”’‘„‚‹`´'″"
+_ANY_QUOTE = "”’‘„‚‹›`´'″\"«»“"
+_NAME_BEFORE = NAMED | {
+    *("COMPLETION", "HAPPENING", "GRADE", "DEADLINE", "JOINING", "IN_GROUP", "WAS", "ABOUT", "FOR_GROUP"),
+    *("IF", "UNLESS", "NOT", "AND", "OR", "ARTICLE", "STOP", "STOP_ALL", "FOR", "BEFORE", "AFTER"),
+    *("VERB_NAME", "CONSULTED", "EXPECT", "EXPECT_NO", "EXPECT_NOTICE", "TO", "A", "SENDER", "GIVEN", "FOR_PERSON"),
+}
+"""Keywords after which a name may stand."""
+_INSIDE_NAMES = frozenset({"A", "FROM", "ARTICLE", "TO", "FOR", "ON", "AND", "VIA", "IN_GROUP", "AT", "IS", "COURSE"})
+"""Little words that often stand in the middle of a name: `Devoir à rendre`, `Quiz on verbs`."""
+
+
+def wrong_quotes(place: Broken) -> Diagnostic | None:
+    """A text in quotes that are none here: ‘x’, 'x', ”x”, „x“."""
+    here = place.here
+    if here is None or here.kind != "other" or here.text not in _OTHER_OPEN or "STRING" not in place.expected:
+        return None
+    line = place.src.text[here.start : _line_end(place, here.start)]
+    inner = re.match(rf"[{_ANY_QUOTE}]+(.*?)[{_ANY_QUOTE}]+(?![\w{_ANY_QUOTE}])", line)
+    whole = inner.group() if inner else line.rstrip()
+    text = (inner[1] if inner else line.rstrip()[1:]).replace('"', "'")
+    span = place.src.span(here.start, here.start + len(whole))
+    right = f'"{text}"'
+    return Diagnostic(
+        OTHER_QUOTES, span, {"right": shortened(right)}, fix=Fix((Edit(span, right),), safe=inner is not None)
+    )
+
+
+def open_quote(place: Broken, here: Lexeme) -> Diagnostic:
+    """A text that is not closed, or closed with a quote of another kind."""
+    start, close = here.start, _CLOSE[here.text]
+    end = start + len(place.src.text[start : _line_end(place, start)].rstrip())
+    if here.text == '"""':
+        return Diagnostic(MISSING_QUOTES, place.src.span(start, end), {})
+    line = place.src.text[start:end]
+    for k in range(len(line) - 1, 0, -1):
+        opened = {"»": "«", "”": "“"}.get(line[k], "")
+        if line[k] in '"”“»„' and not line[k + 1 : k + 2].isalnum() and (not opened or opened not in line[1:k]):
+            fix = Fix((Edit(place.src.span(start + k, start + k + 1), close),), safe=True)
+            args = {"open": here.text, "wrong": line[k], "close": close}
+            return Diagnostic(OTHER_CLOSE, place.src.span(start, start + k + 1), args, fix=fix)
+    if _goes_on(place, end, close):
+        return Diagnostic(SEVERAL_LINES, place.src.span(start, end), {})
+    fix = Fix((Edit(place.src.span(end, end), close),))
+    return Diagnostic(MISSING_QUOTE, place.src.span(start, end), {"close": close}, fix=fix)
+
+
+def _goes_on(place: Broken, end: int, close: str) -> bool:
+    """Whether the lines below are text up to a closing quote, none of which begins with a keyword."""
+    for lexeme in place.row[place.at + 1 :]:
+        if lexeme.start < end:
+            continue
+        if lexeme.first and lexeme.kind == "keyword":
+            return False
+        if place.src.text[lexeme.start] == close:
+            return not lexeme.first or lexeme.kind == "quote"
+    return False
+
+
+def _line_end(place: Broken, start: int) -> int:
+    end = place.src.text.find("\n", start)
+    return len(place.src.text) if end < 0 else end
+
+
+def number_in_name(place: Broken) -> Diagnostic | None:
+    """`Quiz 1`, or `2` alone, where a name belongs."""
+    here, before = place.here, place.before
+    if before is not None and before.kind == "number" and place.at - 1 == place.start:
+        return _number_after_name(place, before)
+    if here is None or here.kind != "number" or here.first:
+        return None
+    if "NAME" in place.expected and "NUMBER" not in place.expected:
+        last = _last_word(place, place.at)
+        return _quoted(place, NUMBER_NAME if last is here else NAME_NEEDS_QUOTES, here, last)
+    counted = place.after is not None and place.after.terminals & {"UNIT", "TIMES"}
+    named = before is not None and before.kind == "word" and place.follows(set(_NAME_BEFORE), 2)
+    if named and before is not None and not counted and re.fullmatch(r"[\w.-]+", here.text):
+        return _quoted(place, NAME_NEEDS_QUOTES, before, _last_word(place, place.at))
+    return None
+
+
+def _number_after_name(place: Broken, number: Lexeme) -> Diagnostic | None:
+    """`activity Quiz 1 "x"`: the declaration ended with `Quiz`, and the number was taken for a new statement."""
+    k = place.start
+    if k < 2 or number.first or place.row[k - 1].kind != "word" or not place.row[k - 2].terminals & NAMED:
+        return None
+    if place.here is not None and "UNIT" in place.here.terminals:
+        return None
+    return _quoted(place, NAME_NEEDS_QUOTES, place.row[k - 1], number)
+
+
+def unquoted(place: Broken) -> Diagnostic | None:
+    """Words that go on where a name or a text should have ended."""
+    here, before = place.here, place.before
+    if here is None or before is None or here.kind not in ("word", "keyword") or here.first:
+        return None
+    if place.row[place.start].terminals & {"LANGUAGE", "TIMEZONE"}:
+        return None
+    if place.follows({"TEMPLATE"}, 2) and before.kind == "word":
+        return _template_name(place, before, here)
+    if place.follows(set(NAMED - {"RULE"}), 2) and (_in_a_name(place, here) or _text_follows(place)):
+        return _quoted(place, NAME_NEEDS_QUOTES, before, _last_word(place, place.at))
+    if "STRING" in place.expected and "NAME" not in place.expected and _text_belongs(place, here, before):
+        return _text(place, here)
+    if before.kind != "word":
+        return None
+    if place.follows({"SEND", "NOTIFY"}, 2) and here.kind == "word":
+        return _text(place, before)
+    if here.kind == "keyword" and not _in_a_name(place, here):
+        return None
+    if here.kind == "word" and place.stop.fresh:
+        return None
+    return _quoted(place, NAME_NEEDS_QUOTES, before, _last_word(place, place.at))
+
+
+def _text_follows(place: Broken) -> bool:
+    for lexeme in place.row[place.at + 1 :]:
+        if lexeme.first or lexeme.kind in ("text", "quote"):
+            return not lexeme.first
+    return False
+
+
+def _text_belongs(place: Broken, here: Lexeme, before: Lexeme) -> bool:
+    if here.kind == "keyword" and not here.terminals & _INSIDE_NAMES:
+        return False
+    return before.kind in ("keyword", "text", "word") and (
+        not is_rule(place.row, place.start) or before.kind == "keyword"
+    )
+
+
+def _in_a_name(place: Broken, here: Lexeme) -> bool:
+    """Whether a keyword is a part of a name: `rule my rule`, `Devoir à rendre`, `Quiz de fin`."""
+    if not place.follows(set(_NAME_BEFORE), 2):
+        return False
+    if here.terminals & STRONG:
+        return place.follows(set(NAMED), 2)
+    after = place.after
+    if "ARTICLE" in here.terminals and place.follows(set(NAMED), 2):
+        return False
+    return bool(here.terminals & _INSIDE_NAMES) and after is not None and after.kind == "word" and not after.first
+
+
+def _template_name(place: Broken, first: Lexeme, here: Lexeme) -> Diagnostic | None:
+    last = here
+    for lexeme in place.row[place.at :]:
+        if lexeme.kind not in ("word", "keyword", "number") or lexeme.first:
+            break
+        last = lexeme
+    after = next((one for one in place.row[place.at :] if one.start >= last.end), None)
+    if after is None or after.kind not in ("text", "quote"):
+        return _text(place, here)
+    joined = "_".join(re.findall(r"[\w-]+", place.src.text[first.start : last.end]))
+    fix = Fix((Edit(place.span(first, last), joined),))
+    return place.report(ONE_WORD, first, last, fix, joined=joined)
+
+
+def _last_word(place: Broken, k: int) -> Lexeme:
+    """The end of a name without quotes of which `row[k]` is a part; little words between two others belong to it."""
+    last = place.row[k]
+    for j in range(k + 1, len(place.row)):
+        one = place.row[j]
+        if one.first or one.kind not in ("word", "number", "keyword"):
+            break
+        if one.kind == "keyword":
+            after = place.lexeme(j + 1)
+            inside = one.terminals & _INSIDE_NAMES and not one.terminals & {"AND", "IS"}
+            if not inside or after is None or after.kind != "word" or after.first:
+                break
+        else:
+            last = one
+    return last
+
+
+def _text(place: Broken, first: Lexeme) -> Diagnostic:
+    """To the end of the line, or to what begins behind it: a quote, a comment, a clause of a message."""
+    last = first
+    for lexeme in place.row[place.at :]:
+        clause = lexeme.terminals & {"SENDER", "SUBJECT", "VIA", "NOTIFY", "REPEAT", "THEN", "STOP", "SEND"}
+        if lexeme.first or lexeme.kind in ("text", "quote") or (clause and lexeme is not first):
+            break
+        last = lexeme
+    return _quoted(place, TEXT_NEEDS_QUOTES, first, last)
+
+
+def _quoted(place: Broken, message: Message, first: Lexeme, last: Lexeme) -> Diagnostic:
+    text = place.src.text[first.start : last.end]
+    fix = Fix((Edit(place.span(first, last), f'"{text}"'),))
+    return place.report(message, first, last, fix)
