@@ -76,14 +76,6 @@ ALWAYS_BY_START = Message(
     "Take it out: if the start is undone, the rule is cancelled by itself.",
     "Retirez-le : si le départ est annulé, la règle s'annule d'elle-même.",
 )
-NEVER_BY_START = Message(
-    NAME,
-    Severity.WARNING,
-    "What started the rule excludes this as long as the message waits: it changes nothing.",
-    "Ce qui a démarré la règle l'exclut tant que le message attend : cela ne change rien.",
-    "Take it out: if the start is undone, the rule is cancelled by itself.",
-    "Retirez-le : si le départ est annulé, la règle s'annule d'elle-même.",
-)
 BECAUSE = Message(NAME, Severity.INFO, "Because of this.", "À cause de ceci.")
 
 
@@ -109,6 +101,8 @@ def _of_guards(reading: Reading) -> Iterator[Diagnostic]:
 
 
 def _of_guard(reading: Reading, guard: GuardReading, lasting: Part | None) -> Iterator[Diagnostic]:
+    if guard.node.kind == "unless":
+        lasting = None  # `unless` what mends it says in words what happens anyway: nobody errs there
     needless = [part for part in guard.parts if _is_needless(part, lasting)]
     if len(needless) == len(guard.parts):
         yield _told(guard.node.condition.span, guard, guard.expr, lasting)
@@ -125,11 +119,9 @@ def _is_needless(part: Part, lasting: Part | None) -> bool:
 
 
 def _told(span: Span, guard: GuardReading, expr: Expr, lasting: Part | None) -> Diagnostic:
-    unless = guard.node.kind == "unless"
     if lasting is None or follows(expr):
-        return Diagnostic(NEVER if unless else ALWAYS, span)
-    message = NEVER_BY_START if unless else ALWAYS_BY_START
-    return Diagnostic(message, span, related=((lasting.node.span, BECAUSE),))
+        return Diagnostic(NEVER if guard.node.kind == "unless" else ALWAYS, span)
+    return Diagnostic(ALWAYS_BY_START, span, related=((lasting.node.span, BECAUSE),))
 
 
 def _of_stops(reading: Reading) -> Iterator[Diagnostic]:
