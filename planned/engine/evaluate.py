@@ -196,11 +196,14 @@ def absence(atom: Atom, view: View, now: Instant) -> Instant | None:
     return delay(base, atom.duration, view.zone, view.rule.context.quiet).instant
 
 
+_COURSE_END = CourseDate(what="end")
+
+
 def _course_over(view: View, now: Instant) -> bool:
     flag = view.part.complete.get("")
     if flag is not None and flag.value:
         return True
-    end = find_date(CourseDate(what="end"), view)
+    end = find_date(_COURSE_END, view)
     return end is not None and view.reached(end.over, now)
 
 
@@ -369,10 +372,16 @@ def support(expr: Expr, view: View, now: Instant) -> tuple[Finding, ...]:
 # --- time -------------------------------------------------------------------------------------------
 
 
-def next_change(expr: Expr, view: View, now: Instant) -> Instant | None:
-    """The first instant later than `now` at which time alone may change the value; None if only events can."""
-    moments = (at for atom in atoms_of(expr) for at in _turnings(atom, view, now))
-    return min((at for at in moments if at >= now and not view.reached(at, now)), default=None)
+_BY_TIME = frozenset(
+    {Kind.WITHOUT_ACCESS, Kind.ACTIVE_WITHIN, Kind.DATE_OVER, Kind.TODAY_IS, Kind.BEFORE_DAY, Kind.AFTER_DAY}
+)
+
+
+def changes(expr: Expr, view: View, now: Instant) -> list[Instant]:
+    """The next instants later than `now` at which time alone may change the value; none if only events can."""
+    timed = (atom for atom in atoms_of(expr) if atom.kind in _BY_TIME)
+    moments = (at for atom in timed for at in _turnings(atom, view, now))
+    return [at for at in moments if at >= now and not view.reached(at, now)]
 
 
 def _turnings(atom: Atom, view: View, now: Instant) -> Iterator[Instant]:
@@ -380,7 +389,7 @@ def _turnings(atom: Atom, view: View, now: Instant) -> Iterator[Instant]:
         case Kind.WITHOUT_ACCESS:
             if (turning := absence(atom, view, now)) is not None:
                 yield turning
-            end = find_date(CourseDate(what="end"), view)
+            end = find_date(_COURSE_END, view)
             if end is not None:
                 yield end.over
         case Kind.ACTIVE_WITHIN:

@@ -11,24 +11,24 @@ from planned.engine.plan import CoursePlan
 from planned.engine.state import Flag, Happening, Participation, Person, Stamp, State
 
 VISIT: Key = ("visit", "")
-_ABOUT_ACTIVITIES = frozenset({"completion", "viewing", "submission"})
+_VISITED = (VISIT,)
+_VISITS = frozenset({"access", "completion", "submission", "viewing"})
 LIFECYCLE = frozenset({"enrolment", "unenrolment", "suspension", "resumption"})
 
 
-def apply(part: Participation, event: Event, plan: CoursePlan, remember: int) -> tuple[list[Key], list[str]]:
+def apply(part: Participation, event: Event, plan: CoursePlan, remember: int) -> tuple[Sequence[Key], Sequence[str]]:
     """Bring the event into the facts of the participation.
 
     Returns the keys that it touches and the names of what has just happened (`passing:Quiz1`). `remember` is how many
     moments of a happening are kept. Lifecycle, profile and general date events are not for here.
     """
     when, id, fields = event.time, event.id, event.fields
-    if plan.wanted is not None and event.kind in _ABOUT_ACTIVITIES:
-        about = fields.get("activity", "")
-        if about and (event.kind, about) not in plan.wanted:
-            if fields.get("state") == "incomplete":
-                return [], []
-            part.visit = (when, id)
-            return [VISIT], []
+    asked = plan.wanted is None or event.kind not in _VISITS or (event.kind, fields.get("activity", "")) in plan.wanted
+    if not asked:
+        if fields.get("state") == "incomplete":
+            return (), ()
+        part.visit = (when, id)
+        return _VISITED, ()
     match event.kind:
         case "completion":
             return _completion(part, fields.get("activity", ""), fields["state"], when, id, remember)

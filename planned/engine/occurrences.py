@@ -8,7 +8,7 @@ from datetime import timedelta
 from planned.check.graph import HAPPENINGS, After, Atom, Every, Rule, WaitFor, WaitUntil, WaitUpTo
 from planned.engine.calendar import Moment, at_instant, day_start, delay, wait_for, wait_until, wall_of
 from planned.engine.decision import Decision, GuardReading, Outcome, Reason, ReasonCode
-from planned.engine.evaluate import View, next_change, support, token, true_since, truth
+from planned.engine.evaluate import View, changes, support, token, true_since, truth
 from planned.engine.event import Instant
 from planned.engine.plan import TIMED
 from planned.engine.recipients import recipients, sender
@@ -170,27 +170,28 @@ def retime(scene: Scene, view: View, progress: Progress) -> None:
 def arm(scene: Scene, view: View, progress: Progress, now: Instant) -> None:
     """Set the one timer of a rule with a learner that stands for all that time alone may change after `now`."""
     rule = view.rule
-    times: list[Instant | None] = []
+    times: list[Instant] = []
     if progress.next_firing is not None:
         times.append(max(now, progress.next_firing.instant))
     match rule.trigger:
         case After(what=what) if view.part.enrolled or progress.waiting:
-            times.append(next_change(what, view, now))
+            times += changes(what, view, now)
         case Every(since=Atom() as since) if view.part.enrolled:
-            times.append(next_change(since, view, now))
+            times += changes(since, view, now)
         case _:
             pass
     if progress.waiting:
         if rule.last_day is not None:
             times.append(max(now, day_start(rule.last_day + timedelta(days=1), view.zone)))
-        times.extend(next_change(condition, view, now) for condition in rule.stop)
+        times += [at for condition in rule.stop for at in changes(condition, view, now)]
         for waiting in progress.waiting:
             wait = rule.steps[waiting.step].wait
             if isinstance(wait, WaitUpTo) and not waiting.ready:
-                times.append(waiting.base if waiting.base > now else None)
+                if waiting.base > now:
+                    times.append(waiting.base)
                 if wait.fact.kind in TIMED:
-                    times.append(next_change(wait.fact, view, now))
-    progress.check_at = min((at for at in times if at is not None), default=None)
+                    times += changes(wait.fact, view, now)
+    progress.check_at = min(times, default=None)
     if progress.check_at is not None and (progress.armed is None or progress.check_at < progress.armed):
         progress.armed = progress.check_at
         scene.person.wake(progress.check_at, rule, view.part.course)

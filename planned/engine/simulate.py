@@ -37,8 +37,10 @@ def simulate(
         if until is not None and event.time > until:
             break
         if event.time > run.now:
-            yield from run.advance(event.time - 1)
-            yield from run.flush(event.time)
+            if run.queue and run.queue[0][0] < event.time:
+                yield from run.advance(event.time - 1)
+            if run.decided:
+                yield from run.flush(event.time)
         run.feed(event)
     yield from run.finish(until)
 

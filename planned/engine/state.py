@@ -191,7 +191,8 @@ class Person:
     @property
     def next_due(self) -> Instant | None:
         """The earliest instant at which something waits; None if nothing does."""
-        self._drop_outdated()
+        if self.messages:
+            self._drop_outdated()
         due: Instant | None = self.messages[0][0] if self.messages else None
         if self.moments and (due is None or self.moments[0][0] < due):
             due = self.moments[0][0]

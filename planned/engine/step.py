@@ -46,7 +46,7 @@ def step(plan: Plan, state: State, input: Event | Tick, now: Instant) -> list[De
 def event(scene: Scene, event: Event) -> None:
     """One event of the scene's person, after whatever time alone has brought before it."""
     person = scene.person
-    if person.moments:
+    if person.moments and person.moments[0][0] < event.time:
         pass_time(scene, event.time)
     if event.time > person.horizon:
         person.horizon = event.time
@@ -67,10 +67,12 @@ def _bring_in(scene: Scene, event: Event) -> None:
     enrols = implies(part)
     if enrols:
         start_enrolment(part, event)
-    keys, happened = apply(part, event, scene.course(part), scene.plan.times)
+    course = scene.course(part)
+    keys, happened = apply(part, event, course, scene.plan.times)
     if enrols:
         begin_rules(scene, part, happened, event.time)
-    react(scene, part, keys, happened, event.time, begun=enrols)
+    if not course.watch.keys().isdisjoint(keys):
+        react(scene, part, keys, happened, event.time, begun=enrols)
 
 
 def pass_time(scene: Scene, before: Instant) -> None:
