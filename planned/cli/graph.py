@@ -12,17 +12,21 @@ from planned.check.graph import Graph, Rule
 from planned.cli.exits import Exit
 from planned.cli.labels import label_of, word
 from planned.cli.lint import exit_code, show
+from planned.cli.picture.svg import svg
 from planned.cli.terminal import Look
 from planned.diagnostics import Severity
 from planned.runtime.files import load_rules
 
-HELP = "draw what starts what, for Mermaid or Graphviz"
-EXAMPLE = "planned graph rules/ --format dot | dot -Tsvg > rules.svg"
+HELP = "draw what starts what, as a picture or for Mermaid or Graphviz"
+EXAMPLE = "planned graph rules/ --format svg > rules.svg"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, or a folder with *.rules in it")
-    parser.add_argument("--format", choices=("mermaid", "dot"), default="mermaid", help="mermaid unless said otherwise")
+    parser.add_argument(
+        "--format", choices=("mermaid", "dot", "svg"), default="mermaid", help="svg: the picture itself, for a browser"
+    )
+    parser.add_argument("--lang", choices=("en", "fr"), help="of the words around an svg, instead of the first file's")
     parser.add_argument("--course", metavar="ID", help="the course of rules that say none")
 
 
@@ -36,7 +40,13 @@ def run(args: argparse.Namespace) -> int:
         return code
     for one in errors:
         print(Look({}).concise(one, built.rules[0].context.language), file=sys.stderr)
-    print(mermaid(built) if args.format == "mermaid" else dot(built))
+    match args.format:
+        case "svg":
+            print(svg(built, args.lang or loaded.files[0].language), end="")
+        case "dot":
+            print(dot(built))
+        case _:
+            print(mermaid(built))
     return Exit(code)
 
 
