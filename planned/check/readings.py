@@ -144,6 +144,7 @@ def _subjects(placed: Placed) -> Iterator[Hashable]:
         match step.wait:
             case ast.WaitUpTo(fact=fact):
                 yield from _of(fact)
+                yield from ("presence",) if isinstance(fact, VISITS) else ()
             case ast.WaitUntil() if step.guards:
                 yield "calendar"
             case _:
@@ -153,6 +154,10 @@ def _subjects(placed: Placed) -> Iterator[Hashable]:
     for stop in (node.stop_once, *placed.policy.stops):
         if stop is not None:
             yield from _of(stop)
+
+
+VISITS = (ast.Access, ast.FirstAccess, ast.Viewing, ast.Submission, ast.Passing, ast.Failing)
+"""Happenings that end an absence."""
 
 
 def _of(expr: ast.Expr) -> Iterator[Hashable]:

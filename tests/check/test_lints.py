@@ -53,7 +53,7 @@ MISTAKES = [
     ("quiet from 2026-10-05 to 2026-10-04", "impossible-time", "2026-10-04"),
     ("quiet from 08:00 to 8h", "impossible-time", "08:00 to 8h"),
     ("timezone Europe/Pari", "unknown-zone", "Europe/Pari"),
-    ('rule r after enrolment send "x" règle s après inscription envoyer "x"', "mixed-languages", "règle"),
+    ('rule r after enrolment send "x" règle s après inscription envoyer "y"', "mixed-languages", "règle"),
     ('langue fr rule r apres inscription envoyer "x"', "mixed-languages", "course"),
     (
         'date oral 2026-10-05 rule r 2 jours before oral at 9h send "x"',
@@ -244,7 +244,7 @@ def test_a_long_chain_is_no_circle() -> None:
 
 
 def test_advice_about_a_file_is_given_once() -> None:
-    read = file('rule r after enrolment send "x" rule s after enrolment send "x" after first access send "x"')
+    read = file('rule r after enrolment send "x" rule s after enrolment send "y" after first access send "x"')
     assert sorted(one.name for one in read.lint()) == ["no-course", "no-time-zone", "unnamed-rule"]
     assert {one.severity for one in read.lint()} == {Severity.WARNING}
 
@@ -269,7 +269,7 @@ def test_a_broken_rule_makes_no_second_mistake_of_its_uses() -> None:
 
 
 def test_twenty_broken_of_two_hundred() -> None:
-    rules = [f'rule r{n} after joining group {"G" if n % 10 else "H"} send "x"' for n in range(200)]
+    rules = [f'rule r{n} after joining group {"G" if n % 10 else "H"} send "{n}"' for n in range(200)]
     read = file('timezone Europe/Paris\ncourse A group G is "1"\n' + "\n".join(rules))
     assert [(one.name, one.span.line) for one in read.lint()] == [("unknown-name", n + 3) for n in range(0, 200, 10)]
 
