@@ -15,6 +15,16 @@ from planned.check.graph import Quiet
 from planned.syntax import ast
 
 ALWAYS_FREE = Quiet()
+Declaration = (
+    ast.Timezone
+    | ast.QuietHours
+    | ast.QuietWeekdays
+    | ast.QuietHolidays
+    | ast.QuietDates
+    | ast.Limit
+    | ast.Lateness
+    | ast.StopAll
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,8 @@ class Layer:
     per_week: int | None = None
     lateness: ast.Duration | None = None
     stops: tuple[ast.Expr, ...] = ()
+    said: tuple[Declaration, ...] = ()
+    """The declarations themselves, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +83,29 @@ class Policy:
     def stops(self) -> tuple[ast.Expr, ...]:
         return (*self.head.stops, *self.course.stops)
 
+    @property
+    def in_force(self) -> tuple[Declaration, ...]:
+        """The declarations that hold, in the order in which they stand; those that others replace are left out."""
+        own, file = self.course.said, self.head.said
+        replaced = {_sort(one) for one in own if not isinstance(one, ast.StopAll)}
+        held = [*(one for one in file if _sort(one) not in replaced), *own]
+        alone = {_sort(one): one for one in held if isinstance(one, _NEAREST)}
+        return tuple(one for one in held if not isinstance(one, _NEAREST) or alone[_sort(one)] is one)
+
+
+_NEAREST = (ast.Timezone, ast.Limit, ast.Lateness)
+"""Of these, one of a sort holds; all others add up."""
+
+
+def _sort(one: Declaration) -> tuple[type, str]:
+    return type(one), one.per if isinstance(one, ast.Limit) else ""
+
 
 def with_declaration(policy: Policy, statement: ast.Statement, *, in_course: bool) -> Policy:
     """The policy below the statement."""
     layer = _declare(policy.course if in_course else policy.head, statement)
+    if isinstance(statement, Declaration):
+        layer = replace(layer, said=(*layer.said, statement))
     return replace(policy, course=layer) if in_course else replace(policy, head=layer)
 
 

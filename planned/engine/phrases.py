@@ -39,6 +39,12 @@ def long_date(day: date, language: str) -> str:
     return _first(format_date(day, "long", locale_of(language)), day, language)
 
 
+def full_date(day: date, language: Language) -> str:
+    """`Thursday 3 September 2026`, `jeudi 3 septembre 2026`."""
+    weekday: str = get_day_names("wide", locale=locale_of(language))[day.weekday()]
+    return f"{weekday} {long_date(day, language)}"
+
+
 def short_date(day: date, language: Language, year: int) -> str:
     """`3 September`, `1er septembre`; with its year unless that is `year`."""
     if day.year != year:

@@ -201,7 +201,7 @@ class _Teller:
     def values(self, finding: Finding) -> dict[str, str]:
         """Everything that a phrase may ask for."""
         atom = finding.atom
-        said = _atom_values(atom, self.language)
+        said = atom_values(atom, self.language)
         day = self.day(aware(finding.since, self.zone).date()) if finding.since is not None else None
         other = self.learner
         said |= {
@@ -223,7 +223,7 @@ class _Teller:
         return said
 
     def date(self, day: graph.CourseDate, title: str) -> str:
-        return _date(day, title, self.language, self.rule.context.activities)
+        return date_name(day, title, self.language, self.rule.context.activities)
 
 
 _LENGTHS = {
@@ -244,7 +244,7 @@ def _when(day: str | None, times: int, language: Language) -> str:
     return f" on {day}" if day else ""
 
 
-def _date(day: graph.CourseDate, title: str, language: Language, activities: Mapping[str, tuple[str, str]]) -> str:
+def date_name(day: graph.CourseDate, title: str, language: Language, activities: Mapping[str, tuple[str, str]]) -> str:
     """What a date of the course is called within a sentence."""
     words = phrases_fr if language == "fr" else phrases_en
     if day.what in words.DATES:
@@ -255,7 +255,8 @@ def _date(day: graph.CourseDate, title: str, language: Language, activities: Map
     return title or day.what if language == "en" else f"la date {title or day.what}"
 
 
-def _atom_values(atom: graph.Atom, language: Language) -> dict[str, str]:
+def atom_values(atom: graph.Atom, language: Language) -> dict[str, str]:
+    """What phrases may ask for that no finding is needed for: `x`, `de_x`, `span`, `op`, `is`, `is_not`, `days`."""
     words = phrases_fr if language == "fr" else phrases_en
     x = atom.title or (words.FIELDS.get(atom.key, atom.key) if atom.kind is graph.Kind.PROFILE else atom.key)
     said = {"x": x, "de_x": de(x), "span": duration(atom.duration, language) if atom.duration else ""}
@@ -386,14 +387,14 @@ def _record(finding: Finding, language: Language, zone: str) -> str:
     words = phrases_fr if language == "fr" else phrases_en
     atom = finding.atom
     day = long_date(aware(finding.since, zone).date(), language) if finding.since is not None else None
-    said = _atom_values(atom, language)
+    said = atom_values(atom, language)
     said |= {
         "day": long_date(atom.day, language) if atom.day else "",
         "since": day or "",
         "when": _when(day, atom.times, language),
     }
     if atom.date is not None:
-        name = _date(atom.date, atom.title, language, {})
+        name = date_name(atom.date, atom.title, language, {})
         said["X"] = name if name == atom.date.what or name == atom.title else name[:1].upper() + name[1:]
     timed, plain, false = words.RECORD[atom.kind]
     template: str = (timed if day else plain) if finding.value else false

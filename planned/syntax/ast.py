@@ -526,6 +526,8 @@ class Rule(Node):
     again: Literal["each-time"] | AgainAfter | None = None
     expires_after: Duration | None = None
     even_when_unenrolled: bool = False
+    places: tuple[tuple[str, Span], ...] = field(default=(), compare=False, repr=False)
+    """Where the clauses after the last message stand, by the names of their fields."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,9 @@ AGAIN_WITH_EVERY = Message(
     "Supprimez cette clause.",
 )
 
+OPTIONS = ("stop_once", "complete_when", "again", "expires_after", "even_when_unenrolled")
+"""The fields of the clauses after the last message, in their order."""
+
 
 class Rules(Facts):
     """The part of the tree builder that reads rules."""
@@ -61,6 +64,11 @@ class Rules(Facts):
             ),
             expires_after=cast("ast.Duration | None", expires.value if isinstance(expires, Part) else None),
             even_when_unenrolled=even is not None,
+            places=tuple(
+                (name, self.place(child))
+                for name, child in zip(OPTIONS, children[3:], strict=True)
+                if child is not None
+            ),
         )
         self._series(node, again)
         return node
