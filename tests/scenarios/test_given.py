@@ -182,6 +182,17 @@ def test_messages_can_call_people_by_their_name() -> None:
     assert [one.text for one in played.decisions] == ["Hello Alice, from Dijon"]
 
 
+@pytest.mark.parametrize("condition", ["profil city est « Dijon »", "profil ville est « Dijon »"])
+def test_a_town_is_given_by_its_french_name(condition: str) -> None:
+    story = """
+        scénario "s"
+          étant donné qu'Alice a pour ville « Dijon » le 1er octobre 2026
+          étant donné qu'Alice visite le cours le 5 octobre 2026 à 9h
+          on attend bienvenue pour Alice le 5 octobre 2026 à 9h
+        """
+    assert not one(BASE, f'règle bienvenue après le premier accès si {condition} envoyer "x"', story).found
+
+
 def test_a_line_that_cannot_be_is_shown() -> None:
     (found,) = one(BASE, RULE, 'scenario "s" given Alice is in timezone Mars/Olympus on 2026-10-05').found
     assert found.name == "scenario-line"

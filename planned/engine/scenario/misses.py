@@ -21,7 +21,9 @@ NAME = "expectation"
 MISSED = Message(NAME, Severity.ERROR, "{en}", "{fr}", "{help_en}", "{help_fr}")
 STARTED = Message(NAME, Severity.INFO, "What came starts here.", "Ce qui est parti commence ici.")
 SHOWN = 3
-"""Near misses that are told; of more the number."""
+"""Messages that are told of; of more the number."""
+NEAREST = 2
+"""Of those at other times than expected: the one before, say, and the one after."""
 
 
 def explain(
@@ -108,7 +110,8 @@ class _Telling:
 
     def instead(self) -> Iterator[str]:
         """The nearest misses: the rule at other times or with another outcome; failing that why it did nothing."""
-        told = [*self.some(self.sent())]
+        sent = self.sent()
+        told = [*self.some(sent if self.expect.day is None else sent[:NEAREST])]
         ends = [one for one in self.own() if one.outcome not in (Outcome.SENT, Outcome.PENDING)]
         if self.expect.outcome == "notice":
             told = told or [*self.no_notice()]
@@ -164,7 +167,7 @@ class _Telling:
         name = self.expect.who.name.text if self.expect.who.name else ""
         told = {(notice.who.kind, notice.who.name) for step in rule.steps for notice in step.notices}
         if (self.expect.who.kind, name) not in told:
-            yield say(f"{self.rule} notifies nobody of that kind.", f"La règle {self.rule} n'avertit pas {who}.")
+            yield say(f"{self.rule} does not notify {who}.", f"La règle {self.rule} n'avertit pas {who}.")
         elif not any(one.outcome is Outcome.SENT for one in self.own()):
             yield say(
                 f"A notice goes with its message, and {self.rule} sent none.",

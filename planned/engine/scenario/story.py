@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import Any, cast
 
 from planned.check.facts import Resolver
+from planned.check.nearest import folded
 from planned.check.policy import clock
 from planned.check.scope import PlacedScenario, Survey
 from planned.diagnostics import Diagnostic, Message, Severity
+from planned.engine import phrases_fr
 from planned.engine.bad_event import BadEvent
 from planned.engine.calendar import day_start, instant_of
 from planned.engine.decision_json import local_time
@@ -189,9 +191,7 @@ class _Telling:
                 group = self.names.group(cast(ast.Name, arg))
                 return "group", {"group": group, "member": line.verb == "joins"}
             case "has":
-                name, value = cast(str, arg), cast(ast.Text, line.args[1]).text
-                user = {name: value} if name in USER_FIELDS else {"profile": {name: value}}
-                return "profile", {"user": user}
+                return "profile", {"user": _profile(cast(str, arg), cast(ast.Text, line.args[1]).text)}
             case "timezone":
                 return "profile", {"user": {"timezone": arg}}
             case "event":
@@ -226,6 +226,18 @@ class _Telling:
             self.lines[own] = line
             at = max(self.instant(line.day, line.at), announced.get(person, 0))
             yield self.event(own, at, "enrolment", person, {"until": self.moment(line)})
+
+
+def _profile(field: str, value: str) -> dict[str, Any]:
+    """A field of section 2.4 by its name or its French one (`ville`), which may also be one of the site's own."""
+    if field in USER_FIELDS:
+        return {field: value}
+    own = {"profile": {field: value}}
+    known = _FRENCH.get(folded(field))
+    return {known: value, **own} if known else own
+
+
+_FRENCH = {folded(word): field for field, word in phrases_fr.FIELDS.items()}
 
 
 def _ends_enrolments(line: ast.Given) -> bool:
