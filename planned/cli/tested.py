@@ -169,8 +169,10 @@ def _print_gaps(tested: Tested, look: Look, language: Language | None) -> None:
 def _covered(coverage: Coverage, minimum: int | None, language: Language) -> str:
     tried, total, percent = coverage.tried, coverage.total, coverage.percent
     if language == "fr":
-        said = f"Les scénarios essaient {percent} % des règles, des messages et des conditions ({tried} sur {total})."
-        short = f" C'est moins que les {minimum} % demandés."
+        said = (
+            f"Les scénarios essaient {percent}\u00a0% des règles, des messages et des conditions ({tried} sur {total})."
+        )
+        short = f" C'est moins que les {minimum}\u00a0% demandés."
     else:
         said = f"The scenarios try {percent}% of the rules, messages and conditions ({tried} of {total})."
         short = f" That is less than the {minimum}% asked for."

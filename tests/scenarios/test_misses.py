@@ -336,5 +336,6 @@ def test_who_else_got_it_and_what_else_came() -> None:
         "reminder starts only after completion of Quiz1, which Alice never did. "
         "reminder came to Ben on 6 September 2026 at 09:00, "
         "because Ben completed Quiz1 on 3 September and has not completed Lesson2 yet. "
-        "hello came to Alice on 6 September 2026 at 12:00, because Alice visited the course for the first time on 4 September."
+        "hello came to Alice on 6 September 2026 at 12:00, "
+        "because Alice visited the course for the first time on 4 September."
     )
