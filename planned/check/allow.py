@@ -50,9 +50,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from planned.check.edits import deletion
 from planned.check.lints import LINTS, Lint, covers
 from planned.check.nearest import nearest
-from planned.check.subject import LINE_END, Subject
+from planned.check.subject import Subject
 from planned.diagnostics import Diagnostic, Edit, Fix, Message, Severity, Span
 from planned.syntax import ast
 
@@ -193,24 +194,12 @@ def _wrong(
         fix = Fix((Edit(allowed.name_span, near),)) if near else None
         return Diagnostic(NEAR if near else UNKNOWN, allowed.name_span, args | {"nearest": near}, fix=fix)
     if not covered and any(covers(each.name, allowed.name) for each in ran):
-        return Diagnostic(UNUSED, allowed.span, args, fix=_deletion(subject, allowed.span))
+        return Diagnostic(UNUSED, allowed.span, args, fix=deletion(subject, allowed.span, safe=True))
     if allowed.until is None:
         return Diagnostic(INCOMPLETE, allowed.span, args)
     if allowed.expired(subject.known.today):
         return Diagnostic(EXPIRED, allowed.span, args)
     return None if allowed.reason else Diagnostic(NO_REASON, allowed.span, args)
-
-
-def _deletion(subject: Subject, comment: Span) -> Fix | None:
-    """Without the comment; without its line, too, if nothing else stands there."""
-    lines = LINE_END.split(subject.sources.get(comment.file, ""))
-    if comment.line > len(lines):
-        return None
-    before = lines[comment.line - 1][: comment.column - 1].rstrip()
-    if before or comment.line == len(lines):
-        start = Span(comment.file, comment.line, len(before) + 1, comment.line, len(before) + 1)
-        return Fix((Edit(start.to(comment), ""),), safe=True)
-    return Fix((Edit(Span(comment.file, comment.line, 1, comment.line + 1, 1), ""),), safe=True)
 
 
 def _day(text: str) -> date | None:

@@ -10,12 +10,16 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class CatalogActivity:
-    """`id` is the source's, as events have it. `tracked`: whether its completion is; None in both where not known."""
+    """`id` is the source's, as events have it. `tracked`: whether its completion is, `graded`: whether it has a grade.
+
+    None where that is not known.
+    """
 
     id: str
     name: str
     grade_max: Decimal | None = None
     tracked: bool | None = None
+    graded: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ activity Quiz1 "Quiz 1" is "12"
 activity Lesson2
 group early is "g1"
 date oral "Oral" 2026-10-05 at 14:00
-date oral 2026-10-06 for group early
+date oral 2026-10-08 for group early
 
 rule first about news after enrolment send welcome from desk
 rule second was other
@@ -110,6 +110,13 @@ rule second was other
   notify tutors daily at 18:00 "{% for learner in learners %}{{ learner.fullname }} {% endfor %}"
 rule third 3 days before oral at 09:00 if first sent and second complete send "x"
 rule weekly every monday at 09:00 from first access until completion of Quiz1 send "a", "b"
+
+scenario "one for each"
+  given Alice enrolled on 2026-09-01
+  expect first to Alice on 2026-09-02 at 08:00
+  expect second to Alice on 2026-09-07 at 09:00
+  expect no third to Alice
+  expect no weekly to Alice
 
 course NUM102
 rule first after completion of Anything send welcome

@@ -1,11 +1,33 @@
 """Rules that start each other in a circle.
 
-A rule that starts after the completion or the sending of another follows it; a circle of them would never end:
+A rule that starts after the completion or the sending of another follows it; a circle of them would never end. Take
+one of the rules out of the circle: let it start after something that the learner does.
 
-    rule a after sending of b send "…"
-    rule b after completion of a send "…"
+Wrong:
 
-Take one of the rules out of the circle: let it start after something that the learner does.
+    rule first after sending of second send "Hello!"
+    rule second after completion of first send "Hello again!"
+
+Right:
+
+    rule first after enrolment send "Hello!"
+    rule second after completion of first wait 1 day send "Hello again!"
+
+---
+Des règles qui se déclenchent en boucle.
+
+Une règle qui démarre après l'achèvement ou l'envoi d'une autre la suit ; une boucle n'aurait pas de fin. Faites
+démarrer l'une des règles après une action de l'apprenant.
+
+Faux :
+
+    règle premiere après l'envoi de seconde envoyer "Bonjour !"
+    règle seconde après l'achèvement de premiere envoyer "Rebonjour !"
+
+Juste :
+
+    règle premiere après l'inscription envoyer "Bonjour !"
+    règle seconde après l'achèvement de premiere attendre 1 jour envoyer "Rebonjour !"
 """
 
 from __future__ import annotations

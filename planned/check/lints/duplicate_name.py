@@ -1,8 +1,40 @@
 """A name that is given twice.
 
-A rule's name is unique in its course over all files, because waiting messages belong to the name; a rule of
-`every course` is in each course. Activities, groups, templates, contacts and topics are unique where they are declared,
+A rule's name is unique in its course over all files, because waiting messages belong to the name; a rule of `every
+course` is in each course. Activities, groups, templates, contacts and topics are unique where they are declared,
 before any `course` or in one; a date may be declared once for everybody and once for each group.
+
+Wrong:
+
+    course NUM101
+    rule welcome after enrolment send "Welcome!"
+    rule welcome after first access send "Good to see you!"
+
+Right:
+
+    course NUM101
+    rule welcome after enrolment send "Welcome!"
+    rule first-visit after first access send "Good to see you!"
+
+---
+Un nom donné deux fois.
+
+Le nom d'une règle est unique dans son cours, tous fichiers confondus, car les messages en attente y sont rattachés ;
+une règle de `chaque cours` est dans tous les cours. Activités, groupes, modèles, contacts et sujets sont uniques là
+où ils sont déclarés, avant tout `cours` ou dans l'un d'eux ; une date peut être déclarée une fois pour tous et une
+fois par groupe.
+
+Faux :
+
+    cours NUM101
+    règle accueil après l'inscription envoyer "Bienvenue !"
+    règle accueil après le premier accès envoyer "Heureux de vous voir !"
+
+Juste :
+
+    cours NUM101
+    règle accueil après l'inscription envoyer "Bienvenue !"
+    règle premiere-visite après le premier accès envoyer "Heureux de vous voir !"
 """
 
 from __future__ import annotations

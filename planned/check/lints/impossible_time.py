@@ -1,9 +1,33 @@
 """Days that end before they begin, and quiet times that leave no time at all.
 
-    rule autumn from 2026-10-05 until 2026-09-05 …      # the last day is before the first
-    quiet from 08:00 to 08:00                           # that is the whole day: no message would ever leave
+Quiet weekdays add up, before any `course` and in each course: all seven together are too many. From a time to the
+same time is the whole day.
 
-Quiet weekdays add up, before any `course` and in each course: all seven together are too many.
+Wrong:
+
+    quiet from 08:00 to 08:00
+    rule autumn from 2026-10-05 until 2026-09-05 after enrolment send "Welcome!"
+
+Right:
+
+    quiet from 20:00 to 08:00
+    rule autumn from 2026-09-05 until 2026-10-05 after enrolment send "Welcome!"
+
+---
+Des jours qui finissent avant de commencer, et des silences qui ne laissent plus de temps.
+
+Les jours de silence s'additionnent, avant tout `cours` et dans chaque cours : les sept ensemble sont de trop. D'une
+heure à la même heure, c'est toute la journée.
+
+Faux :
+
+    silence de 8h à 8h
+    règle automne du 5 octobre 2026 au 5 septembre 2026 après l'inscription envoyer "Bienvenue !"
+
+Juste :
+
+    silence de 20h à 8h
+    règle automne du 5 septembre 2026 au 5 octobre 2026 après l'inscription envoyer "Bienvenue !"
 """
 
 from __future__ import annotations

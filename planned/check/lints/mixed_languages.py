@@ -5,8 +5,29 @@ declared one, else that of its first keyword; the first keyword of the other is 
 itself may stand in any file, and a file all of whose keywords are of one language is not flagged, whatever it
 declares.
 
-    après achèvement de Quiz1 send "Bravo !"
-    après achèvement de Quiz1 envoyer "Bravo !"
+Wrong:
+
+    rule praise after completion of Quiz1 envoyer "Well done!"
+
+Right:
+
+    rule praise after completion of Quiz1 send "Well done!"
+
+---
+Un fichier avec des mots-clés des deux langues.
+
+Les deux sont compris partout, mais un fichier en deux langues est pénible à lire, et à imprimer. La langue du fichier
+est celle qu'il déclare, sinon celle de son premier mot-clé ; le premier mot-clé de l'autre langue est souligné. La
+ligne `language en` peut figurer dans tout fichier, et un fichier dont tous les mots-clés sont d'une seule langue
+n'est pas signalé, quoi qu'il déclare.
+
+Faux :
+
+    règle bravo après l'achèvement de Quiz1 send "Bravo !"
+
+Juste :
+
+    règle bravo après l'achèvement de Quiz1 envoyer "Bravo !"
 """
 
 from __future__ import annotations

@@ -1,10 +1,37 @@
 """A file with rules above which stands neither `course` nor `every course`.
 
-Such a rule would write to the people of every course. A dry-run takes it so; `run` and `deploy` refuse the file unless
-they are given `--course`. Say which course is meant, or that each is:
+Such a rule would write to the people of every course. A dry-run takes it so; `run` and `deploy` refuse the file
+unless they are given `--course`. Say which course is meant, or that each is.
+
+Wrong:
+
+    rule welcome after enrolment send "Welcome!"
+
+Right:
 
     course NUM101
+    rule welcome after enrolment send "Welcome!"
+
     every course
+    rule well-done after completion of course send "Well done!"
+
+---
+Un fichier dont des règles n'ont avant elles ni `cours` ni `chaque cours`.
+
+Une telle règle écrirait aux inscrits de tous les cours. Une simulation la prend ainsi ; `run` et `deploy` refusent le
+fichier, sauf si on leur donne `--course`. Dites de quel cours il s'agit, ou que c'est chacun.
+
+Faux :
+
+    règle accueil après l'inscription envoyer "Bienvenue !"
+
+Juste :
+
+    cours NUM101
+    règle accueil après l'inscription envoyer "Bienvenue !"
+
+    chaque cours
+    règle bravo après l'achèvement du cours envoyer "Bravo !"
 """
 
 from __future__ import annotations

@@ -1,6 +1,34 @@
 """`was OLD` in a rule, though OLD is still a rule or was taken over by another one.
 
 `rule new was old` hands the waiting messages of `old` over to `new`. That can be done once, and only if `old` is gone.
+
+Wrong:
+
+    course NUM101
+    rule reminder after completion of Quiz1 send "Lesson 2 is open."
+    rule lesson2 was reminder after first access send "Lesson 1 is open."
+
+Right:
+
+    course NUM101
+    rule lesson2 was reminder after completion of Quiz1 send "Lesson 2 is open."
+
+---
+`était ANCIEN` dans une règle, alors qu'ANCIEN est encore une règle ou a déjà été repris par une autre.
+
+`règle nouvelle était ancienne` transmet à `nouvelle` les messages en attente d'`ancienne`. Cela se fait une fois, et
+seulement si `ancienne` n'est plus là.
+
+Faux :
+
+    cours NUM101
+    règle relance après l'achèvement de Quiz1 envoyer "La leçon 2 est ouverte."
+    règle lecon2 était relance après le premier accès envoyer "La leçon 1 est ouverte."
+
+Juste :
+
+    cours NUM101
+    règle lecon2 était relance après l'achèvement de Quiz1 envoyer "La leçon 2 est ouverte."
 """
 
 from __future__ import annotations

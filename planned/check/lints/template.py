@@ -1,12 +1,33 @@
 """A mistake in the text of a message: in its `{{ … }}`, its `{% … %}` or its `%…%`.
 
-Texts are checked before anything is sent, down to the attribute:
+Texts are checked before anything is sent, down to the attribute. Names that a text may use are `user`, `course`,
+`activity`, `sender`, `rule`, `date`, `time` and `why`, in a daily digest `learners`, too. Each kind of mistake has a
+name of its own: `template-syntax`, `template-unknown-name`, `template-unknown-attribute`, `template-unknown-filter`,
+`template-banned` and others that begin so.
 
-    send "Hello {{ user.fristname }}!"          # user has no fristname: did you mean firstname?
+Wrong:
 
-Names that a text may use are `user`, `course`, `activity`, `sender`, `rule`, `date`, `time` and `why`, in a daily
-digest `learners`, too. Each kind of mistake has a name of its own: `template-syntax`, `template-unknown-name`,
-`template-unknown-attribute`, `template-unknown-filter`, `template-banned` and others that begin so.
+    rule welcome after enrolment send "Hello {{ user.fristname }}!"
+
+Right:
+
+    rule welcome after enrolment send "Hello {{ user.firstname }}!"
+
+---
+Une faute dans le texte d'un message : dans ses `{{ … }}`, ses `{% … %}` ou ses `%…%`.
+
+Les textes sont vérifiés avant tout envoi, dans le détail. Un texte peut nommer `user`, `course`, `activity`,
+`sender`, `rule`, `date`, `time` et `why`, et dans un bilan quotidien aussi `learners`. Chaque sorte de faute a son
+nom : `template-syntax`, `template-unknown-name`, `template-unknown-attribute`, `template-unknown-filter`,
+`template-banned` et d'autres qui commencent ainsi.
+
+Faux :
+
+    règle accueil après l'inscription envoyer "Bonjour {{ user.fristname }} !"
+
+Juste :
+
+    règle accueil après l'inscription envoyer "Bonjour {{ user.firstname }} !"
 """
 
 from __future__ import annotations

@@ -1,12 +1,35 @@
 """An activity that the course does not declare, though it declares others.
 
-Where a course declares its activities, one that is not among them is probably a slip:
+Where a course declares its activities, one that is not among them is probably a slip. It is a warning, since a name
+that is not declared stands for itself: events that call an activity so are matched. A course that declares none is
+never warned about.
+
+Wrong:
 
     activity Quiz1
-    rule reminder after completion of Quizz1 send "…"          # Quizz1: did you mean Quiz1?
+    rule praise after completion of Quizz1 send "Well done!"
 
-It is a warning, since a name that is not declared stands for itself: events that call an activity so are matched.
-A course that declares none is never warned about.
+Right:
+
+    activity Quiz1
+    rule praise after completion of Quiz1 send "Well done!"
+
+---
+Une activité que le cours ne déclare pas, alors qu'il en déclare d'autres.
+
+Là où un cours déclare ses activités, une activité qui n'en est pas est sans doute une faute de frappe. C'est un
+avertissement, car un nom non déclaré vaut pour lui-même : les événements qui appellent ainsi une activité comptent.
+Un cours qui n'en déclare aucune n'est jamais signalé.
+
+Faux :
+
+    activité Quiz1
+    règle bravo après l'achèvement de Quizz1 envoyer "Bravo !"
+
+Juste :
+
+    activité Quiz1
+    règle bravo après l'achèvement de Quiz1 envoyer "Bravo !"
 """
 
 from __future__ import annotations

@@ -1,13 +1,37 @@
 """A name that nothing above declares.
 
-Groups, dates, templates, contacts, topics and rules must be declared above the place where they are used:
+Groups, dates, templates, contacts, topics and rules must be declared above the place where they are used. A rule is
+looked for in the same course and among the rules of `every course`, in all files. What stands below counts for
+nothing: a declaration holds for what follows it. A course that declares no group at all takes a group's name as it
+stands, as events give it. An activity that is not declared is another lint, `unknown-activity`.
+
+Wrong:
 
     group early is "17"
-    rule welcome after joining group erly send "Welcome!"      # erly: did you mean early?
+    rule welcome after joining group erly send "Welcome!"
 
-A rule is looked for in the same course and among the rules of `every course`, in all files. What stands below counts
-for nothing: a declaration holds for what follows it. A course that declares no group at all takes a group's name as
-it stands, as events give it. An activity that is not declared is another lint, `unknown-activity`.
+Right:
+
+    group early is "17"
+    rule welcome after joining group early send "Welcome!"
+
+---
+Un nom que rien ne déclare plus haut.
+
+Groupes, dates, modèles, contacts, sujets et règles se déclarent avant d'être utilisés. Une règle est cherchée dans le
+même cours et parmi les règles de `chaque cours`, dans tous les fichiers. Ce qui vient plus bas ne compte pas : une
+déclaration vaut pour ce qui la suit. Un cours qui ne déclare aucun groupe prend les noms de groupes tels quels, comme
+les événements les donnent. Une activité non déclarée relève d'un autre contrôle, `unknown-activity`.
+
+Faux :
+
+    groupe matin est "17"
+    règle accueil après l'entrée dans le groupe mattin envoyer "Bienvenue !"
+
+Juste :
+
+    groupe matin est "17"
+    règle accueil après l'entrée dans le groupe matin envoyer "Bienvenue !"
 """
 
 from __future__ import annotations

@@ -1,7 +1,28 @@
-"""A region whose holidays are not known.
+"""A country or region whose holidays nobody knows.
 
-`quiet on holidays of FR` takes an ISO 3166 country code, with a subdivision where one has holidays of its own:
-`FR-57` (Moselle), `CA-QC` (Québec).
+A country has the code of two letters of ISO 3166, a region in it that of the country and its own: `FR`, `FR-57`,
+`CA-QC`.
+
+Wrong:
+
+    quiet on holidays of FRA-75
+
+Right:
+
+    quiet on holidays of FR
+
+---
+Un pays ou une région dont personne ne connaît les jours fériés.
+
+Un pays porte le code à deux lettres d'ISO 3166, une de ses régions celui du pays et le sien : `FR`, `FR-57`, `CA-QC`.
+
+Faux :
+
+    silence les jours fériés de FRA-75
+
+Juste :
+
+    silence les jours fériés de FR
 """
 
 from __future__ import annotations

@@ -1,6 +1,28 @@
 """A time zone that does not exist.
 
 Zones have the names of the IANA database, a region and a city: `Europe/Paris`, `America/Montreal`, `Indian/Reunion`.
+
+Wrong:
+
+    timezone Europe/Pari
+
+Right:
+
+    timezone Europe/Paris
+
+---
+Un fuseau horaire qui n'existe pas.
+
+Les fuseaux portent les noms de la base IANA, une région et une ville : `Europe/Paris`, `America/Montreal`,
+`Indian/Reunion`.
+
+Faux :
+
+    fuseau Europe/Pari
+
+Juste :
+
+    fuseau Europe/Paris
 """
 
 from __future__ import annotations

@@ -1,9 +1,29 @@
 """A rule without a name.
 
 Waiting messages belong to the name of their rule. One without is named after its file and its place in it
-(`reminder-2`), which changes when a rule is put before it:
+(`reminder-2`), which changes when a rule is put before it.
 
-    rule quiz-reminder after completion of Quiz1 wait 3 days at 09:00 send "…"
+Wrong:
+
+    after completion of Quiz1 wait 3 days at 09:00 send "Lesson 2 is open."
+
+Right:
+
+    rule lesson2 after completion of Quiz1 wait 3 days at 09:00 send "Lesson 2 is open."
+
+---
+Une règle sans nom.
+
+Les messages en attente sont rattachés au nom de leur règle. Une règle qui n'en a pas porte celui de son fichier et sa
+place (`relance-2`), qui change dès qu'une règle est mise avant elle.
+
+Faux :
+
+    après l'achèvement de Quiz1 attendre 3 jours à 9h envoyer "La leçon 2 est ouverte."
+
+Juste :
+
+    règle lecon2 après l'achèvement de Quiz1 attendre 3 jours à 9h envoyer "La leçon 2 est ouverte."
 """
 
 from __future__ import annotations
