@@ -49,7 +49,10 @@ class Files:
         return lines[one.span.line - 1][one.span.column - 1 : last]
 
 
-ADVICE = {"no-time-zone", "no-course", "unnamed-rule"}
+ADVICE = {
+    *("no-time-zone", "no-course", "unnamed-rule", "unused-declaration", "rule-without-scenario", "past-date"),
+    "clock-change",
+}
 
 
 def files(imported: Mapping[str, str] | None = None, **texts: str) -> Files:
