@@ -181,10 +181,11 @@ class _Reader:
         following = next(lexemes(src, at), None)
         if following is None or start < 0:
             return True
-        meant = nearest_terminals(following.text, expected) if following.kind == "word" else frozenset()
+        line_start = src.folded.rfind("\n", 0, at) + 1
+        least = 0.85 if src.folded[line_start:at].strip() else 0.7
+        meant = nearest_terminals(following.text, expected, least) if following.kind == "word" else frozenset()
         if meant:
             return bool(meant & (STRONG | TRIGGERS))
-        line_start = src.folded.rfind("\n", 0, at) + 1
         own_column = start - (src.folded.rfind("\n", 0, start) + 1)
         aligned = not src.folded[line_start:at].strip() and at - line_start <= own_column and line_start > start
         return aligned and following.kind != "keyword"

@@ -41,9 +41,9 @@ def nearest(word: str, expected: frozenset[str], least: float = 0.7) -> Meant | 
 
 
 @lru_cache(maxsize=1024)
-def nearest_terminals(word: str, terminals: frozenset[str]) -> frozenset[str]:
+def nearest_terminals(word: str, terminals: frozenset[str], least: float) -> frozenset[str]:
     """The terminals whose phrase is most like a misspelt word; none if nothing is alike."""
-    best, found = 0.7, frozenset[str]()
+    best, found = least, frozenset[str]()
     for phrase, (owners, _) in _vocabulary().items():
         if owners & terminals and " " not in phrase and len(word) <= LONGEST_WORD:
             likeness = alike(word, phrase, best)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from planned.diagnostics import Diagnostic, Language, Span
-from planned.syntax import clauses, habits, moments, said
+from planned.diagnostics import Diagnostic, Edit, Fix, Language, Span
+from planned.syntax import clauses, habits, moments, said, words
 from planned.syntax.broken import Broken, Stop
 from planned.syntax.lexemes import Lexeme, terminals_of
-from planned.syntax.likeness import longer, nearest
+from planned.syntax.likeness import Meant, longer, nearest
 from planned.syntax.recover import is_rule
 from planned.syntax.source import Source
 from planned.syntax.unquoted import number_in_name, open_quote, unquoted, wrong_quotes
@@ -92,7 +92,8 @@ def _letters(place: Broken) -> Diagnostic | None:
         if lexeme is not None and lexeme.kind == "word":
             args = foreign_letter(place.written(lexeme))
             if args is not None:
-                return Diagnostic(LOOKALIKE, place.span(lexeme), args)
+                span = place.span(lexeme)
+                return Diagnostic(LOOKALIKE, span, args, fix=Fix((Edit(span, str(args["ascii"])),), safe=True))
     return None
 
 
@@ -151,7 +152,11 @@ def _missing_word(place: Broken) -> Diagnostic | None:
     if here.kind == "text" and "SEND" in expected:
         fix = place.replaced(here.start, here.start, "send ", "envoyer ", safe=True)
         return place.report(said.MISSING_SEND, here, fix=fix)
-    if expected and expected <= {"AT", "A"} and place.before is not None:
+    return None
+
+
+def _missing_time(place: Broken) -> Diagnostic | None:
+    if place.expected and place.expected <= {"AT", "A"} and place.before is not None:
         return place.report(said.MISSING_TIME, place.before)
     return None
 
@@ -232,11 +237,23 @@ def _word(place: Broken) -> Diagnostic | None:
         return found
     if here.kind == "keyword" and clauses.help_of(here.terminals) is not None:
         return None
-    near = nearest(here.text, place.expected, 0.7 if here.kind == "word" else 0.8)
+    in_text = place.follows({"SEND"}, 2) and not here.first
+    near = nearest(here.text, place.expected, 0.85 if in_text else 0.7 if here.kind == "word" else 0.8)
     if near is not None:
-        fix = place.replaced(here.start, here.end, near.en, near.fr)
-        return place.report(said.MISSPELT, here, fix=fix, en=near.en, fr=near.fr)
+        return place.report(said.MISSPELT, here, fix=_as_meant(place, place.at, near), en=near.en, fr=near.fr)
     return _misspelt_fact(place)
+
+
+def _as_meant(place: Broken, k: int, meant: Meant) -> Fix:
+    """Writes what was meant from `row[k]` on, and in place of the words behind it that belong to the phrase."""
+    first = last = place.row[k]
+    for word in (meant.fr if place.language == "fr" else meant.en).split()[1:]:
+        k += 1
+        following = place.lexeme(k)
+        if following is None or following.text != words.fold(word):
+            break
+        last = following
+    return place.replaced(first.start, last.end, meant.en, meant.fr)
 
 
 def _begun(place: Broken, here: Lexeme) -> Diagnostic | None:
@@ -271,7 +288,7 @@ def _misspelt_fact(place: Broken) -> Diagnostic | None:
     meant = nearest(before.text, _FACTS, 0.75)
     if meant is None:
         return None
-    fix = place.replaced(before.start, before.end, meant.en, meant.fr)
+    fix = _as_meant(place, place.at - 1, meant)
     return place.report(said.MISSPELT, before, fix=fix, en=meant.en, fr=meant.fr)
 
 
@@ -333,6 +350,6 @@ def _general(place: Broken, here: Lexeme) -> Diagnostic:
 
 
 _QUESTIONS: tuple[Callable[[Broken], Diagnostic | None], ...] = (
-    *(_letters, wrong_quotes, moments.named, _missing_word, _order, habits.named, _stray),
+    *(_letters, wrong_quotes, moments.named, _missing_word, _order, habits.named, _missing_time, _stray),
     *(number_in_name, _number, _accent, _word, unquoted, _headless, _clause, _line_ended),
 )

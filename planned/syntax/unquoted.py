@@ -59,12 +59,13 @@ def open_quote(place: Broken, here: Lexeme) -> Diagnostic:
     for k in range(len(line) - 1, 0, -1):
         opened = {"»": "«", "”": "“"}.get(line[k], "")
         if line[k] in '"”“»„' and not line[k + 1 : k + 2].isalnum() and (not opened or opened not in line[1:k]):
-            fix = Fix((Edit(place.src.span(start + k, start + k + 1), close),), safe=True)
+            inner = start + (len(line[:k].rstrip()) if line[k] == "»" else k)
+            fix = Fix((Edit(place.src.span(inner, start + k + 1), close),), safe=True)
             args = {"open": here.text, "wrong": line[k], "close": close}
             return Diagnostic(OTHER_CLOSE, place.src.span(start, start + k + 1), args, fix=fix)
     if _goes_on(place, end, close):
         return Diagnostic(SEVERAL_LINES, place.src.span(start, end), {})
-    fix = Fix((Edit(place.src.span(end, end), close),))
+    fix = Fix((Edit(place.src.span(end, end), f"\u00a0{close}" if close == "»" else close),))
     return Diagnostic(MISSING_QUOTE, place.src.span(start, end), {"close": close}, fix=fix)
 
 

@@ -131,8 +131,8 @@ SHORT_MONTH = Message(
     Severity.ERROR,
     "“{word}” is no day of the calendar: that month has {days} days.",
     "« {word} » n'est pas un jour du calendrier : ce mois-là a {days} jours.",
-    "Write another day.",
-    "Écrivez un autre jour.",
+    "Its last day is {last}.",
+    "Son dernier jour est le {last}.",
 )
 BAD_TIME = Message(
     "bad-time",
@@ -265,7 +265,7 @@ class Values:
         if len(text) > MAX_NAME:
             self.fail(LONG_NAME, span, length=len(text), most=MAX_NAME)
         elif (args := foreign_letter(text)) is not None:
-            self.fail(LOOKALIKE, span, **args)
+            self.fail(LOOKALIKE, span, None if quoted else Fix((Edit(span, str(args["ascii"])),), safe=True), **args)
         return ast.Name(span=span, text=text, quoted=quoted)
 
     def text(self, token: Token) -> ast.Text:
@@ -363,7 +363,8 @@ class Values:
             fix = Fix((Edit(span, days[0].isoformat()),), safe=True) if len(days) == 1 else None
             self.fail(AMBIGUOUS_DATE if len(days) > 1 else NUMERIC_DATE, span, fix, **written_days(word, days))
         elif (length := _month_length(value)) is not None:
-            self.fail(SHORT_MONTH, span, word=word, days=length)
+            last = re.sub(r"\d+$" if value[4:5] == "-" else r"^\d+", str(length), word)
+            self.fail(SHORT_MONTH, span, word=word, days=length, last=last)
         elif re.search(r"[a-z]$", value):
             self.fail(NO_YEAR, span, word=word, en=f"{word} 2026", fr=f"{word} 2026")
         else:

@@ -39,6 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planned.check import mentions
+from planned.check.meant import meant
 from planned.check.mentions import Mentioned
 from planned.check.scope import NameKind, Scope
 from planned.check.subject import Subject
@@ -57,13 +58,21 @@ WORDS: dict[mentions.MentionKind, tuple[str, str, str, str]] = {
 """By kind: the English noun, the French one, its participle, how it is declared in both languages."""
 
 
+_TEXT = {"template": (' – a text needs quotes: send "{name}"', ' – un texte a besoin de guillemets : envoyer "{name}"')}
+
+
 def _messages(kind: mentions.MentionKind) -> tuple[Message, Message, Message]:
     noun, aucun, participle, examples = WORDS[kind]
     example_en, example_fr = examples.split("\t")
     en, fr = f"No {noun} {{quoted}} is declared.", f"{aucun} {{cite}} n'est {participle}."
     return (
         Message(
-            NAME, Severity.ERROR, en, fr, f"Declare it above: {example_en}", f"À déclarer plus haut : {example_fr}"
+            NAME,
+            Severity.ERROR,
+            en,
+            fr,
+            f"Declare it above: {example_en}{_TEXT.get(kind, ('', ''))[0]}",
+            f"À déclarer plus haut : {example_fr}{_TEXT.get(kind, ('', ''))[1]}",
         ),
         Message(NAME, Severity.ERROR, en, fr, "Did you mean {nearest}?", "Vouliez-vous dire {nearest} ?"),
         Message(
@@ -93,14 +102,24 @@ HERE = Message(NAME, Severity.INFO, "It is declared here.", "La déclaration est
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
+    unknown_template: Span | None = None
     for mention in subject.mentions:
+        place = mention.name.span
+        if mention.kind == "contact" and unknown_template and _one_line(unknown_template, place):
+            continue  # `send Hello to all`: a text without quotes, of which the template was said already
         match mention.kind:
             case "activity" | "target":
                 pass
             case "rule":
                 yield from _rule(subject, mention)
             case kind:
-                yield from _declared(subject, mention, kind)
+                found = list(_declared(subject, mention, kind))
+                unknown_template = place if found and kind == "template" else unknown_template
+                yield from found
+
+
+def _one_line(one: Span, other: Span) -> bool:
+    return (one.file, one.line) == (other.file, other.line)
 
 
 def _rule(subject: Subject, mention: Mentioned) -> Iterator[Diagnostic]:
@@ -121,9 +140,16 @@ def _declared(subject: Subject, mention: Mentioned, kind: NameKind) -> Iterator[
     plain, near, below = MESSAGES[kind]
     if (place := declared_below(scope, kind, name.text)) is not None:
         yield unknown(name, below, below, None, related=((place, HERE),))
+    elif (word := meant(kind, name.text, scope)) is not None:
+        args = {"quoted": f'"{name.text}"', "cite": f"« {name.text} »", "en": word.en, "fr": word.fr}
+        yield Diagnostic(_other(plain), name.span, args)
     else:
         known = (one.node.name.text for one in scope.known(kind))
         yield unknown(name, plain, near, subject.nearest(name.text, known))
+
+
+def _other(plain: Message) -> Message:
+    return Message(NAME, Severity.ERROR, plain.en, plain.fr, "Did you mean `{en}`?", "Vouliez-vous écrire `{fr}` ?")
 
 
 def declared_below(scope: Scope, kind: NameKind, name: str) -> Span | None:
