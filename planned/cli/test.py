@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 from planned.check.build import graph_of
@@ -17,12 +18,12 @@ from planned.cli.exits import Exit
 from planned.cli.junit import as_junit
 from planned.cli.lint import exit_code
 from planned.cli.terminal import plain
-from planned.cli.tested import Tested, Timed, print_text, to_json
+from planned.cli.tested import Tested, Timed, no_scenarios, print_text, to_json
 from planned.cli.watch import watch
 from planned.diagnostics import Diagnostic, Language, Severity
 from planned.engine.scenario.coverage import coverage
 from planned.engine.scenario.play import Stage
-from planned.runtime.clock import SystemClock
+from planned.runtime.clock import SystemClock, datetime_of
 from planned.runtime.files import LoadedRules, load_rules
 from planned.syntax import ast
 
@@ -81,6 +82,8 @@ def _once(args: argparse.Namespace) -> tuple[int, Sequence[str]]:
             sys.stdout.write(as_junit(tested, args.lang).decode("utf-8"))
         case _:
             print_text(tested, args.lang, gaps=args.coverage, minimum=args.min_coverage)
+            if not judged.survey.scenarios and not tested.shown:
+                print(no_scenarios(Stage(judged.survey, graph_of(judged.survey), zone), _today(), language))
     return _exit_code(tested, args.min_coverage), paths
 
 
@@ -109,6 +112,10 @@ def _test(args: argparse.Namespace, loaded: LoadedRules, judged: Subject, zone: 
         not_run=tuple(not_run),
         coverage=coverage(rules, [one.played for one in played]),
     )
+
+
+def _today() -> date:
+    return datetime_of(SystemClock().now()).date()
 
 
 def _chosen(scenario: PlacedScenario, args: argparse.Namespace) -> bool:

@@ -6,14 +6,17 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from planned.check.scope import PlacedScenario, Survey
 from planned.check.subject import LINE_END
 from planned.cli.terminal import Look, as_json, plain, wants_color, width
 from planned.diagnostics import Diagnostic, Language, Severity
 from planned.engine.scenario.coverage import Coverage
-from planned.engine.scenario.play import Played
+from planned.engine.scenario.example import examples
+from planned.engine.scenario.play import Played, Stage
 from planned.runtime.files import WRONG_PATHS, LoadedRules
+from planned.syntax.to_text import print_node
 
 GREEN, RED, RESET = "\x1b[32m", "\x1b[1;31m", "\x1b[0m"
 
@@ -123,6 +126,21 @@ def print_text(tested: Tested, language: Language | None, *, gaps: bool, minimum
         _print_gaps(tested, look, language)
     if gaps or minimum is not None:
         print(_covered(tested.coverage, minimum, main))
+
+
+def no_scenarios(stage: Stage, today: date, language: Language) -> str:
+    """What is said where there are no scenarios: one for a rule of the author's own, to paste below it."""
+    fr = language == "fr"
+    found = list(examples(stage, today))
+    if not found:
+        return "Il n'y a pas encore de scénario." if fr else "There are no scenarios yet."
+    path = plain(found[0].file.path)
+    head = (
+        f"Il n'y a pas encore de scénario. En voici pour commencer, à coller à la fin de {path}\u00a0:"
+        if fr
+        else f"There are no scenarios yet. To begin with, paste this at the end of {path}:"
+    )
+    return "\n\n".join([head, *(print_node(one.node, one.file.language) for one in found)])
 
 
 def _line(file: FileResult, language: Language) -> str:

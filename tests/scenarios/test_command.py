@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -183,6 +184,46 @@ def test_a_few_can_be_chosen(folder: Folder) -> None:
     assert "1 scenario holds." in folder.out
     assert folder.test("a.rules", "--rule", "reminder") == 1
     assert "2 scenarios hold, 1 fails." in folder.out
+
+
+# --- no scenarios yet -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("rules", "language"), [(ENGLISH, "en"), (FRENCH, "fr")])
+def test_without_scenarios_there_is_one_to_paste(folder: Folder, rules: str, language: str) -> None:
+    folder.write("a.rules", rules)
+    assert folder.test("a.rules") == 0
+    head, *scenarios = folder.out.split("\n\n")
+    assert (
+        head
+        == {
+            "en": "There are no scenarios yet. To begin with, paste this at the end of a.rules:",
+            "fr": "Il n'y a pas encore de scénario. En voici pour commencer, à coller à la fin de a.rules\u00a0:",
+        }[language]
+    )
+    assert len(scenarios) == 2
+    folder.write("a.rules", rules, *scenarios)
+    assert folder.test("a.rules", "--min-coverage", "100") == 0
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(__file__).parents[2] / "rules").glob("*.rules")), ids=lambda path: path.stem
+)
+def test_what_there_is_to_paste_holds(folder: Folder, path: Path) -> None:
+    before = re.split(r"(?m)^sc[eé]nario ", path.read_text(encoding="utf-8"))[0]
+    folder.write(path.name, before)
+    assert folder.test(path.name) == 0
+    _, *scenarios = folder.out.split("\n\n")
+    assert scenarios
+    folder.write(path.name, before, *scenarios)
+    assert folder.test(path.name) == 0
+    assert "Scenario" not in folder.out
+
+
+def test_without_rules_there_is_none(folder: Folder) -> None:
+    folder.write("a.rules", "language en")
+    assert folder.test("a.rules") == 0
+    assert folder.out == "There are no scenarios yet.\n"
 
 
 # --- coverage ---------------------------------------------------------------------------------------
