@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from planned.check.build import build
@@ -23,6 +24,7 @@ from planned.cli.report.ics import calendar
 from planned.cli.report.page import Told, page
 from planned.cli.report.people import names
 from planned.cli.revision import NO_GIT, Version, other_version
+from planned.cli.storyboard import Storyboard
 from planned.cli.terminal import Look, plain, wants_color
 from planned.cli.timeline import Timeline
 from planned.cli.volume import Volume
@@ -36,7 +38,7 @@ from planned.sources.base import UnknownSourceError
 from planned.sources.order import OrderedEvents, events_in_order
 from planned.syntax import ast
 
-HELP = "show what rules would send for a history of events, and what not and why"
+HELP = "show what rules would send for a history of events, or to imagined learners, and what not and why"
 EXAMPLE = "planned dry-run rules/ --events events.jsonl --people people.csv --until 2026-12-31"
 FORMATS = ("table", "jsonl", "html", "ics")
 FORMATS_HELP = "a timeline; JSON lines, for programs; a page for the browser or the printer; a calendar"
@@ -51,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="extend",
         metavar="FILE",
         default=[],
-        help="JSON lines, - for standard input, or moodle-export:FOLDER",
+        help="JSON lines, - for standard input, or moodle-export:FOLDER; without any, learners are imagined",
     )
     parser.add_argument(
         "--people", nargs="+", action="extend", metavar="FILE", default=[], help="who they are: JSON lines or CSV"
@@ -69,6 +71,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--course", metavar="ID", help="the course of rules that say none")
     parser.add_argument("--zone", metavar="ZONE", help="of files and times without one (default: UTC)")
     parser.add_argument("--lang", choices=("en", "fr"), help="instead of the first file's language")
+    parser.add_argument("--today", metavar="DAY", help="without --events: the day on which imagined learners begin")
     parser.add_argument("--strict", action="store_true", help="events that do not count make the exit code 1")
 
 
@@ -96,7 +99,7 @@ def run(args: argparse.Namespace) -> int:
     if args.rule and args.rule not in known:
         return _refuse(_say(language, f"there is no rule {args.rule}", f"il n'y a pas de règle {args.rule}"))
     if not args.events:
-        return _refuse(_say(language, "give events: --events FILE", "donnez des événements : --events FICHIER"))
+        return _storyboard(args, loaded, graph, language, zone)
     try:
         events = events_in_order(args.events, [Path(name) for name in args.people])
     except UnknownSourceError as unknown:
@@ -125,6 +128,29 @@ def run(args: argparse.Namespace) -> int:
                 _table(decisions, graph, events, language, shown_zone)
         _report(events, language)
     return Exit.FINDINGS if args.strict and events.bad_count else Exit.FINE
+
+
+def _storyboard(args: argparse.Namespace, loaded: LoadedRules, graph: Graph, language: Language, zone: str) -> Exit:
+    """Without events, of imagined learners."""
+    if args.against or args.people or args.format not in ("table", "jsonl"):
+        return _refuse(_say(language, "give events: --events FILE", "donnez des événements : --events FICHIER"))
+    try:
+        today = date.fromisoformat(args.today) if args.today else None
+    except ValueError as error:
+        return _refuse(_say(language, f"not a day: {error}", f"ce n'est pas un jour : {error}"))
+    board = Storyboard(
+        loaded,
+        graph,
+        course=args.course,
+        language=args.lang,
+        zone=zone,
+        today=today,
+        rule=args.rule,
+        learner=args.learner,
+    )
+    lines = board.objects() if args.format == "jsonl" else board.lines()
+    sys.stdout.writelines(line + "\n" for line in lines)
+    return Exit.FINE
 
 
 def _built(version: Version, args: argparse.Namespace) -> tuple[LoadedRules, Graph] | Exit:
@@ -249,7 +275,7 @@ def _show(errors: Sequence[Diagnostic], version: Version, language: Language | N
         print(shown, file=sys.stderr)
 
 
-def _refuse(why: str) -> int:
+def _refuse(why: str) -> Exit:
     print(f"planned: {plain(why)}", file=sys.stderr)
     return Exit.WRONG_USE
 

@@ -201,7 +201,7 @@ def test_files_that_are_not_there(files: Files, capsys: pytest.CaptureFixture[st
     assert main(["dry-run", str(files.folder / "none.rules"), "--events", files.events]) == 2
     assert main(["dry-run", files.rules, "--events", str(files.folder / "none.jsonl")]) == 3
     assert "none.jsonl" in capsys.readouterr().err
-    assert main(["dry-run", files.rules]) == 2
+    assert main(["dry-run", files.rules, "--format", "html"]) == 2
     assert "--events" in capsys.readouterr().err
 
 

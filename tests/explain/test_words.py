@@ -434,10 +434,23 @@ def test_both_languages_have_the_same_sentences() -> None:
 
 
 def test_no_sentence_is_without_use() -> None:
-    modules = ("facts", "clauses", "rule", "examples")
+    modules = ("facts", "clauses", "rule", "examples", "story")
     code = "\n".join(inspect.getsource(import_module(f"planned.engine.explain.{one}")) for one in modules)
     code += inspect.getsource(import_module("planned.cli.rule_page"))
-    computed = ("complete.", "firing.", "starts", "sends", "limit.", "if", "unless", "draft", "paused", "joint.")
+    computed = (
+        "complete.",
+        "firing.",
+        "starts",
+        "sends",
+        "limit.",
+        "if",
+        "unless",
+        "draft",
+        "paused",
+        "joint.",
+        "story.",
+        "event.",
+    )
     unused = [key for key in words_en.SENTENCES if f'"{key}"' not in code and f"'{key}'" not in code]
     assert not [key for key in unused if not key.startswith(computed)]
 

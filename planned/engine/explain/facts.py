@@ -14,7 +14,7 @@ from planned.diagnostics import Language, french
 from planned.engine.calendar import wall_of
 from planned.engine.event import Instant
 from planned.engine.explain import words_en, words_fr
-from planned.engine.phrases import duration, enumeration, full_date, long_date, short_time, weekdays
+from planned.engine.phrases import duration, enumeration, full_date, long_date, number, short_time, weekdays
 from planned.engine.why import atom_values, date_name
 from planned.syntax.ast import Duration
 
@@ -73,6 +73,9 @@ class Voice:
 
     def days(self, days: frozenset[int], last: str = "and") -> str:
         return weekdays(days, self.language, self.say(last))
+
+    def number(self, value: float) -> str:
+        return number(value, self.language)
 
     # --- facts ---
 
