@@ -65,7 +65,7 @@ def test_the_summary_needs_no_script(page: str) -> None:
     assert "This rule does nothing with these events." in said
     assert "after completion of Quiz1 wait 3 days at 09:00" in said  # the rule as it is written
     assert "The list of learners needs a browser with JavaScript." in said
-    assert "Made from 7 events; days are those of Europe/Paris." in said
+    assert "Made from 7 events; time zone: Europe/Paris." in said
 
 
 def test_it_speaks_french(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,6 +61,7 @@
   }
   const place = (utc) => (to > from ? 1 + (98 * (utc - from)) / (to - from) : 50);
   const collator = new Intl.Collator(locale, { numeric: true });
+  people.sort((a, b) => collator.compare(a.name, b.name) || collator.compare(a.id, b.id));
   const wall = (row) => columns.utc[row] + columns.at[row];
   const isMessage = (row) => columns.outcome[row] === SENT && !columns.notice[row];
 
@@ -72,16 +73,13 @@
     }
     return Math.max(0, ...weeks.values());
   }
-  const ORDERS = {
-    name: (a, b) => collator.compare(a.name, b.name) || collator.compare(a.id, b.id),
-    messages: (a, b) => b.messages - a.messages || ORDERS.name(a, b),
-    week: (a, b) => b.week - a.week || ORDERS.name(a, b),
-  };
+  // Sorting is stable: who has as many stays in the order of the names.
+  const ORDERS = { name: () => 0, messages: (a, b) => b.messages - a.messages, week: (a, b) => b.week - a.week };
 
   // --- the filters --------------------------------------------------------------------------------
   const find = make("input", { type: "search", autocomplete: "off", spellcheck: "false" });
   const ruleChoice = make("select", {}, new Option(words.all, ""));
-  for (const name of new Set(rules.map(([rule]) => rule))) ruleChoice.append(new Option(name, name));
+  for (const name of [...new Set(rules.map(([rule]) => rule))].sort(collator.compare)) ruleChoice.append(new Option(name, name));
   const outcomeChoice = make("select", {}, new Option(words.all, ""));
   outcomes.forEach(([, mark], index) => {
     if (columns.outcome?.includes(index)) outcomeChoice.append(new Option(mark, String(index)));

@@ -28,7 +28,7 @@ FULLEST = (
     "No learner gets more than {messages} in a week ({learner}, week of {monday}).",
     "Aucun apprenant ne reçoit plus de {messages} en une semaine ({learner}, semaine du {monday}).",
 )
-BASIS = ("Made from {events}; days are those of {zone}.", "D'après {events} ; les jours sont ceux de {zone}.")
+BASIS = ("Made from {events}; time zone: {zone}.", "D'après {events} ; fuseau : {zone}.")
 MESSAGE, LEARNER, EVENT = ("message", "message"), ("learner", "apprenant"), ("event", "événement")
 
 

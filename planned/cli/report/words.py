@@ -18,7 +18,7 @@ _PAGE: dict[str, tuple[str, str]] = {
     "as_table": ("As a table", "En tableau"),
     "day": ("Day", "Jour"),
     "messages": ("Messages", "Messages"),
-    "why_not": ("Why not", "Pourquoi non"),
+    "why_not": ("Why not sent", "Motifs de non-envoi"),
     "nothing_held": ("Every message goes.", "Tous les messages partent."),
     "no_decision": ("This rule does nothing with these events.", "Cette règle ne fait rien avec ces événements."),
     "rule_text": ("The rule as it is written", "La règle telle qu'elle est écrite"),
@@ -116,4 +116,4 @@ def reason(code: ReasonCode, language: Language) -> str:
 def said(pair: tuple[str, str], language: Language) -> str:
     if language == "en":
         return pair[0]
-    return pair[1].replace(" :", "\u00a0:").replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    return pair[1].replace(" :", "\u00a0:").replace(" ;", "\u00a0;").replace("« ", "«\u00a0").replace(" »", "\u00a0»")
