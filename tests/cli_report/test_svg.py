@@ -115,7 +115,7 @@ def test_it_is_one_file_with_nothing_to_fetch(tmp_path: Path, capsys: pytest.Cap
     ElementTree.fromstring(out)
     assert not re.search(r"href|url\(|@import|<script|\son\w+=", out)
     assert 'lang="fr"' in out
-    assert "une règle en fait commencer une autre" in out
+    assert "une règle en déclenche une autre" in out
     assert main(["graph", str(rules), "--format", "svg", "--lang", "en"]) == 0
     assert "a rule starts another" in capsys.readouterr().out
 

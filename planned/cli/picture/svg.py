@@ -47,17 +47,17 @@ SIGNS: Mapping[NodeKind, str] = {
     NodeKind.FACT: '<circle class="sign" r="2.5"/>',
 }
 WORDS: dict[str, tuple[str, str]] = {
-    "title": ("Rules and what starts them", "Les règles et ce qui les fait commencer"),
+    "title": ("Rules and what starts them", "Les règles et ce qui les déclenche"),
     "every": ("Every course", "Chaque cours"),
     "circle": ("circle", "boucle"),
     "draft": ("draft", "brouillon"),
     "paused": ("paused", "en pause"),
     "fact": (
         "what happens starts a rule, or ends a wait",
-        "ce qui arrive fait commencer une règle, ou finit une attente",
+        "ce qui arrive déclenche une règle, ou met fin à une attente",
     ),
-    "chain": ("a rule starts another", "une règle en fait commencer une autre"),
-    "loop": ("rules start each other in a circle", "des règles se font commencer l'une l'autre sans fin"),
+    "chain": ("a rule starts another", "une règle en déclenche une autre"),
+    "loop": ("rules start each other in a circle", "des règles se déclenchent en boucle"),
 }
 
 

@@ -88,7 +88,7 @@ _REASONS: dict[ReasonCode, tuple[str, str]] = {
     ReasonCode.IF: ("an “if” is not true", "un « si » n'est pas vrai"),
     ReasonCode.UNLESS: ("an “unless” is true", "un « sauf si » est vrai"),
     ReasonCode.STOP_ONCE: ("what stops the rule is true", "ce qui arrête la règle est vrai"),
-    ReasonCode.UNDONE: ("what had started it was undone", "ce qui l'avait fait commencer a été défait"),
+    ReasonCode.UNDONE: ("what had started it was undone", "ce qui l'avait déclenché a été défait"),
     ReasonCode.UNENROLLED: ("no longer enrolled", "n'est plus inscrit"),
     ReasonCode.RULE_ENDED: ("the rule was over", "la règle était terminée"),
     ReasonCode.RULE_CHANGED: ("the rule was changed", "la règle a été modifiée"),
