@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Protocol
 
 from planned.engine.event import Instant
@@ -32,9 +32,12 @@ class Message:
     """Where answers go; empty: a notification, which is not answered."""
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def dump_message(message: Message) -> str:
     """The message as JSON text."""
-    return json.dumps(asdict(message), ensure_ascii=False, separators=(",", ":"))
+    return _encode({name: getattr(message, name) for name in Message.__slots__})
 
 
 def load_message(text: str) -> Message:

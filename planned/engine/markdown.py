@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from html import escape as escape_html
 from typing import Final
 from urllib.parse import unquote
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore, text_join
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
+from markdown_it.utils import EnvType
 
 # --- values ----------------------------------------------------------------------------------------
 
@@ -58,11 +62,40 @@ def escape(value: str) -> str:
 
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
-    parser.disable(["html_block", "html_inline"])
+    parser.disable(["html_block", "html_inline", "text_join"])
+    parser.core.ruler.at("inline", _fill_paragraphs)
     return parser
 
 
+def _fill_paragraphs(state: StateCore) -> None:
+    """What markdown-it does itself, but once for a paragraph that many messages have."""
+    for token in state.tokens:
+        if token.type == "inline":
+            defines = "references" in state.env
+            token.children = _inlines(token.content, state.env) if defines else _known_inlines(token.content)
+
+
+def _inlines(paragraph: str, env: EnvType) -> list[Token]:
+    found: list[Token] = []
+    _MARKDOWN.inline.parse(paragraph, _MARKDOWN, env, found)
+    whole = Token("inline", "", 0, children=found)
+    text_join(StateCore("", _MARKDOWN, env, [whole]))
+    return whole.children or []
+
+
+@lru_cache(maxsize=1 << 10)
+def _known_inlines(paragraph: str) -> list[Token]:
+    return _inlines(paragraph, {})
+
+
 _MARKDOWN: Final = _parser()
+
+
+@lru_cache(maxsize=1 << 10)
+def _parsed(markup: str) -> list[Token]:
+    """Kept for a while, and not to be changed: what is made plain in a decision is made HTML in its delivery."""
+    return _MARKDOWN.parse(markup)
+
 
 # What a text must not hold for Markdown to leave it as it is: marks anywhere, marks and indents at the start of a
 # line, blanks that Markdown would drop.
@@ -90,7 +123,13 @@ def plain(markup: str) -> str:
         return markup
     if _is_plain(_LITERALS.sub("x", markup)):  # nothing but escaped values: no need to parse
         return _LITERALS.sub(lambda found: found[1] or found[2], markup)
-    return _blocks(SyntaxTreeNode(_MARKDOWN.parse(markup)).children)
+    tokens = _parsed(markup)
+    if all(token.type in _PARAGRAPHS for token in tokens):  # nothing is inside another: no need of a tree
+        return "\n\n".join(text for token in tokens if (text := _line(token.children or ())))
+    return _blocks(SyntaxTreeNode(tokens).children)
+
+
+_PARAGRAPHS = frozenset({"paragraph_open", "inline", "paragraph_close", "heading_open", "heading_close"})
 
 
 def _blocks(nodes: Sequence[SyntaxTreeNode], between: str = "\n\n") -> str:
@@ -111,7 +150,7 @@ def _block(node: SyntaxTreeNode) -> str:
         case "hr":
             return "----"
         case _:  # paragraph, heading
-            return "".join(_inline(child) for inline in node.children for child in inline.children)
+            return "".join(_line(inline.token.children or ()) for inline in node.children if inline.token)
 
 
 def _list(node: SyntaxTreeNode, marks: Sequence[str]) -> str:
@@ -123,18 +162,24 @@ def _list(node: SyntaxTreeNode, marks: Sequence[str]) -> str:
     return ("\n\n" if loose else "\n").join(items)
 
 
-def _inline(node: SyntaxTreeNode) -> str:
-    match node.type:
-        case "text" | "code_inline":
-            return node.content
-        case "softbreak" | "hardbreak":
-            return "\n"
-        case "link":
-            return _labelled("".join(_inline(child) for child in node.children), str(node.attrs.get("href", "")))
-        case "image":
-            return _labelled(node.content, str(node.attrs.get("src", "")))
-        case _:  # em, strong
-            return "".join(_inline(child) for child in node.children)
+def _line(tokens: Sequence[Token]) -> str:
+    parts: list[str] = []
+    link, address = 0, ""
+    for token in tokens:
+        match token.type:
+            case "text" | "code_inline":
+                parts.append(token.content)
+            case "softbreak" | "hardbreak":
+                parts.append("\n")
+            case "link_open":
+                link, address = len(parts), str(token.attrs.get("href", ""))
+            case "link_close":
+                parts[link:] = [_labelled("".join(parts[link:]), address)]
+            case "image":
+                parts.append(_labelled(token.content, str(token.attrs.get("src", ""))))
+            case _:  # em, strong
+                pass
+    return "".join(parts)
 
 
 def _labelled(label: str, address: str) -> str:
@@ -184,10 +229,9 @@ def to_html(markup: str, language: str) -> str:
 def _body(markup: str) -> str:
     if _is_too_dense(markup):
         return "<p>" + escape_html(markup).replace("\n", "<br>\n") + "</p>\n"
-    tokens = _MARKDOWN.parse(markup)
-    for token in tokens:
-        if token.children:
-            token.children = list(_without_images(token.children))
+    tokens = _parsed(markup)
+    if "![" in markup:
+        tokens = [replace(one, children=list(_without_images(one.children or ()))) for one in tokens]
     return nh3.clean(
         _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}),
         tags=set(_TAGS),

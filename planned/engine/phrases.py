@@ -34,6 +34,7 @@ def spoken(language: str) -> Language:
     return "fr" if language.lower().replace("-", "_").partition("_")[0] == "fr" else "en"
 
 
+@lru_cache(maxsize=1 << 10)
 def long_date(day: date, language: str) -> str:
     """`3 September 2026`, `1er septembre 2026`."""
     return _first(format_date(day, "long", locale_of(language)), day, language)
@@ -45,6 +46,7 @@ def full_date(day: date, language: Language) -> str:
     return f"{weekday} {long_date(day, language)}"
 
 
+@lru_cache(maxsize=1 << 10)
 def short_date(day: date, language: Language, year: int) -> str:
     """`3 September`, `1er septembre`; with its year unless that is `year`."""
     if day.year != year:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -72,6 +72,8 @@ class RenderContext:
     language: str = "en"
     why: Callable[[], str] = _no_reason
     learners: Sequence[Mapping[str, object]] | None = None
+    shown: dict[str, object] = field(init=False, default_factory=dict)
+    """What has been asked for, by its first word: text and subject show the same."""
 
 
 def render(message: graph.MessageText, *, subject: str | None, title: str | None, context: RenderContext) -> Rendered:
@@ -198,11 +200,21 @@ def _given(value: object) -> object:
     return NOTHING if value is None else value
 
 
-def _activities(context: RenderContext) -> dict[str, object]:
-    return {
-        name: {key: _given(activity.get(key)) for key in ("title", "url", "grade")}
-        for name, activity in context.activities.items()
-    }
+class _Activities(Mapping[str, Mapping[str, object]]):
+    """A course has many activities, and a text asks for one or two of them."""
+
+    def __init__(self, known: Mapping[str, Mapping[str, object]]) -> None:
+        self._known = known
+
+    def __getitem__(self, name: str) -> Mapping[str, object]:
+        activity = self._known[name]
+        return {key: _given(activity.get(key)) for key in ("title", "url", "grade")}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 def _rule(context: RenderContext) -> dict[str, object]:
@@ -226,7 +238,7 @@ def _rule(context: RenderContext) -> dict[str, object]:
 _VALUES: Final[Mapping[str, Callable[[RenderContext], object]]] = {
     "user": lambda context: _person(context.user),
     "course": lambda context: {name: _given(context.course.get(name)) for name in COURSE_FIELDS},
-    "activity": _activities,
+    "activity": lambda context: _Activities(context.activities),
     "sender": lambda context: context.sender,
     "rule": _rule,
     "date": lambda context: long_date(aware(context.now, context.zone).date(), context.language),
@@ -237,7 +249,11 @@ _VALUES: Final[Mapping[str, Callable[[RenderContext], object]]] = {
 
 def _values(names: frozenset[str], context: RenderContext) -> dict[str, object]:
     """Only what the text uses: a date costs as much as the rest of a message."""
-    values = {name: _VALUES[name](context) for name in names if name in _VALUES}
+    shown = context.shown
+    for name in names.difference(shown):
+        if name in _VALUES:
+            shown[name] = _VALUES[name](context)
+    values = {name: shown[name] for name in names if name in shown}
     if "learners" in names and context.learners is not None:
         values["learners"] = [Learner(_person(learner)) for learner in context.learners[:LIST_LIMIT]]
     values[LANGUAGE] = context.language
