@@ -37,12 +37,14 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/planned fmt --check rules
 	$(BIN)/planned lint --strict rules
 	$(BIN)/planned test rules
 
 fmt: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/planned fmt rules
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench

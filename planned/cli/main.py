@@ -14,6 +14,7 @@ from planned.cli.exits import Exit
 
 COMMANDS = {
     "lint": "planned.cli.lint",
+    "fmt": "planned.cli.fmt",
     "explain": "planned.cli.explain",
     "dry-run": "planned.cli.dry_run",
     "test": "planned.cli.test",

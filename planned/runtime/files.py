@@ -69,25 +69,30 @@ class LoadedRules:
     diagnostics: tuple[Diagnostic, ...]
 
 
+def find_rules(paths: Iterable[str | Path]) -> tuple[list[Path], list[Diagnostic]]:
+    """The files that are meant, each once, of folders all `*.rules` below them in order of their names."""
+    finding = _find(paths)
+    return [path for path, _ in finding.paths], finding.found
+
+
 def load_rules(paths: Iterable[str | Path]) -> LoadedRules:
     """Reads the files, of folders all `*.rules` below them, in order of their names; and what they import.
 
     A folder that is given, or else a file's own, is the rule folder: imports do not leave it. Raises nothing; what
     cannot be read is in the diagnostics. An imported file's own mistakes are told as those of the others are.
     """
-    loading = _Loading()
-    for path in paths:
-        loading.path(Path(path))
+    finding = _find(paths)
+    loading = _Loading(found=finding.found)
+    for path, root in finding.paths:
+        loading.rules(path, root)
     return LoadedRules(tuple(loading.files), loading.imports, loading.sources, tuple(loading.found))
 
 
 @dataclass(slots=True)
-class _Loading:
-    files: list[ast.File] = field(default_factory=list)
-    imports: dict[str, ast.File] = field(default_factory=dict)
-    sources: dict[str, str] = field(default_factory=dict)
+class _Finding:
+    paths: list[tuple[Path, Path]] = field(default_factory=list)
+    """Each file with its rule folder."""
     found: list[Diagnostic] = field(default_factory=list)
-    by_real_path: dict[Path, ast.File] = field(default_factory=dict)
     listed: set[Path] = field(default_factory=set)
 
     def path(self, path: Path) -> None:
@@ -97,24 +102,42 @@ class _Loading:
             elif path.exists():
                 self.rules(path, path.parent)
             else:
-                self.say(NO_SUCH_PATH, path)
+                self.found.append(_said(NO_SUCH_PATH, path))
         except OSError as error:
-            self.say(UNREADABLE, path, reason=error.strerror or str(error))
+            self.found.append(_said(UNREADABLE, path, reason=error.strerror or str(error)))
         except ValueError:  # a null character in the path
-            self.say(NO_SUCH_PATH, path)
+            self.found.append(_said(NO_SUCH_PATH, path))
 
     def folder(self, folder: Path) -> None:
         inside = [path for path in sorted(folder.rglob(f"*{SUFFIX}")) if path.is_file() and not _hidden(path, folder)]
         for path in inside:
             self.rules(path, folder)
         if not inside:
-            self.say(NO_RULES, folder)
+            self.found.append(_said(NO_RULES, folder))
+
+    def rules(self, path: Path, root: Path) -> None:
+        if path.resolve() not in self.listed:
+            self.listed.add(path.resolve())
+            self.paths.append((path, root))
+
+
+def _find(paths: Iterable[str | Path]) -> _Finding:
+    finding = _Finding()
+    for path in paths:
+        finding.path(Path(path))
+    return finding
+
+
+@dataclass(slots=True)
+class _Loading:
+    found: list[Diagnostic]
+    files: list[ast.File] = field(default_factory=list)
+    imports: dict[str, ast.File] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    by_real_path: dict[Path, ast.File] = field(default_factory=dict)
 
     def rules(self, path: Path, root: Path) -> None:
         """One of the files that were asked for."""
-        if path.resolve() in self.listed:
-            return
-        self.listed.add(path.resolve())
         file = self.read(path)
         if file is not None:
             self.files.append(file)
@@ -126,7 +149,7 @@ class _Loading:
             try:
                 data = path.read_bytes()
             except OSError as error:
-                self.say(UNREADABLE, path, reason=error.strerror or str(error))
+                self.found.append(_said(UNREADABLE, path, reason=error.strerror or str(error)))
                 return None
             file, found = read(data, path.as_posix())
             self.by_real_path[real] = file
@@ -165,9 +188,10 @@ class _Loading:
         self.found.append(Diagnostic(IMPORT_NEAR if found else IMPORT_MISSING, span, args))
         return None
 
-    def say(self, message: Message, path: Path, **args: str) -> None:
-        where = Span(path.as_posix(), 1, 1, 1, 1)
-        self.found.append(Diagnostic(message, where, {"path": path.as_posix(), **args}))
+
+def _said(message: Message, path: Path, **args: str) -> Diagnostic:
+    where = Span(path.as_posix(), 1, 1, 1, 1)
+    return Diagnostic(message, where, {"path": path.as_posix(), **args})
 
 
 def _hidden(path: Path, folder: Path) -> bool:

@@ -21,6 +21,8 @@ NOWHERE = Span("", 0, 0, 0, 0)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
+    form: str = field(default="", compare=False, repr=False)
+    """What is kept of its author's spelling: quotes (`« `), an inflected word (`achevé`, `la formatrice`)."""
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -32,6 +34,8 @@ class Name(Node):
 
     text: str
     quoted: bool = field(default=False, compare=False)
+    article: str = field(default="", compare=False, repr=False)
+    """What its author wrote before it: `le`, `la`, `les`, `l'`, also in `du` or `aux`; `'` for `d'` and `qu'`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -527,7 +531,7 @@ class Rule(Node):
     expires_after: Duration | None = None
     even_when_unenrolled: bool = False
     places: tuple[tuple[str, Span], ...] = field(default=(), compare=False, repr=False)
-    """Where the clauses after the last message stand, by the names of their fields."""
+    """Where its first line, if it has a name, and each clause stand; after the last message by the names of fields."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ class Builder(Rules):
         self.found: list[Diagnostic] = []
         self.statements: list[ast.Statement] = []
         self.comments: dict[int, int] = {}
+        self.closing = ast.NOWHERE
         self.finished = 0
         self.reported = 0
         self._last = (0, 0)
@@ -156,7 +157,7 @@ class Builder(Rules):
     def stop_all(self, children: list[Child]) -> ast.StopAll:
         condition = cast(ast.Expr, children[1])
         self.as_condition(condition)
-        return ast.StopAll(span=self.span(children), condition=condition)
+        return ast.StopAll(span=self.clause(children), condition=condition)
 
     # --- scenarios ---
 
@@ -167,11 +168,12 @@ class Builder(Rules):
     def when(self, children: list[Child]) -> Part:
         return Part(self.span(children), (children[1], children[2]))
 
-    def _given(self, children: list[Child], verb: str, *args: object) -> ast.Given:
+    def _given(self, children: list[Child], verb: str, *args: object, form: str = "") -> ast.Given:
         day, at = cast("tuple[ast.Day, ast.TimeOfDay | None]", cast(Part, children[-1]).value)
         return ast.Given(
             span=self.span(children),
-            person=cast(ast.Name, children[1]),
+            form=form,
+            person=self.articled(children[0], cast(ast.Name, children[1])),
             verb=verb,
             args=args,  # type: ignore[arg-type]  # the grammar says what they are
             day=day,
@@ -179,21 +181,28 @@ class Builder(Rules):
         )
 
     def given_verb(self, children: list[Child]) -> ast.Given:
-        return self._given(children, self.value(cast(Token, children[2])))
+        verb = cast(Token, children[2])
+        return self._given(children, self.value(verb), form=self.inflected(verb, "VERB"))
 
     def given_visits(self, children: list[Child]) -> ast.Given:
         return self._given(children, "visits")
 
     def given_enrolled(self, children: list[Child]) -> ast.Given:
-        role = cast("Token | None", children[4])
-        return self._given(children, "enrolled", *(() if role is None else (self.text(role),)))
+        role, form = cast("Token | None", children[4]), self.inflected(cast(Token, children[2]), "VERB_ENROLLED")
+        return self._given(children, "enrolled", *(() if role is None else (self.text(role),)), form=form)
 
     def given_name(self, children: list[Child]) -> ast.Given:
         verb = self.value(cast(Token, children[2]))
-        return self._given(children, "views" if verb == "viewed" else verb, children[3])
+        name = self.articled(children[2], cast(ast.Name, children[3]))
+        return self._given(children, "views" if verb == "viewed" else verb, name)
 
     def given_scores(self, children: list[Child]) -> ast.Given:
-        return self._given(children, "scores", self.decimal(cast(Token, children[3])), children[5])
+        return self._given(
+            children,
+            "scores",
+            self.decimal(cast(Token, children[3])),
+            self.articled(children[4], cast(ast.Name, children[5])),
+        )
 
     def given_has(self, children: list[Child]) -> ast.Given:
         field, value = cast(Token, children[3]), cast(Token, children[4])
@@ -222,7 +231,8 @@ class Builder(Rules):
         return self._expect("sent", children, children[1], children[3], children[4])
 
     def expect_suppressed(self, children: list[Child]) -> ast.Expect:
-        return self._expect("suppressed", children, children[1], children[3])
+        form = self.inflected(cast(Token, children[2]), "SUPPRESSED")
+        return self._expect("suppressed", children, children[1], children[3], form=form)
 
     def expect_notice(self, children: list[Child]) -> ast.Expect:
         return self._expect("notice", children, children[1], children[3], children[4])
@@ -243,10 +253,12 @@ class Builder(Rules):
         rule: Child,
         who: Child,
         when: Child = None,
+        form: str = "",
     ) -> ast.Expect:
         day, at = cast("tuple[ast.Day, ast.TimeOfDay | None]", when.value) if isinstance(when, Part) else (None, None)
         return ast.Expect(
             span=self.span(children),
+            form=form,
             outcome=outcome,
             rule=cast("ast.Name | None", rule),
             who=cast("ast.Name | ast.Who | None", who),

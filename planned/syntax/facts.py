@@ -99,6 +99,9 @@ def leaves(expr: ast.Expr, negated: bool = False) -> Iterator[tuple[ast.Expr, bo
 class Facts(Values):
     """The part of the tree builder that reads facts and conditions."""
 
+    closing: Span
+    """The last parenthesis that was closed."""
+
     def value(self, token: Token) -> str:
         """What a word of a terminal with several values stands for."""
         return words.values(token.type)[" ".join(token.value.split()).replace("' ", "'")]
@@ -147,7 +150,14 @@ class Facts(Values):
         return ast.Not(span=self.span(children), item=cast(ast.Expr, children[1]))
 
     def parens(self, children: list[Child]) -> ast.Expr:
+        self.closing = self.place(children[2])
         return cast(ast.Expr, children[1])
+
+    def clause(self, children: list[Child]) -> Span:
+        """The span of a clause that ends with an expression, up to its last parenthesis."""
+        span, closing = self.span(children), self.closing
+        ends_later = (closing.end_line, closing.end_column) > (span.end_line, span.end_column)
+        return span.to(closing) if ends_later else span
 
     def _maybe_not(self, token: Child, span: Span, node: ast.Expr) -> ast.Expr:
         if token is not None and cast(Token, token).type == "IS_NOT":
@@ -157,16 +167,20 @@ class Facts(Values):
     # --- facts ---
 
     def completion(self, children: list[Child]) -> ast.Completion:
-        return ast.Completion(span=self.span(children), target=cast(ast.Name, children[1]))
+        return ast.Completion(span=self.span(children), target=self._name(children))
 
     def course_completion(self, children: list[Child]) -> ast.CourseCompletion:
         return ast.CourseCompletion(span=self.span(children))
+
+    def _name(self, children: list[Child]) -> ast.Name:
+        """The name after a phrase."""
+        return self.articled(children[0], cast(ast.Name, children[1]))
 
     def _times(self, token: Child) -> int:
         return 1 if token is None else self.count(cast(Token, token))
 
     def happening(self, children: list[Child]) -> ast.Fact:
-        span, name, times = self.span(children), cast(ast.Name, children[1]), self._times(children[2])
+        span, name, times = self.span(children), self._name(children), self._times(children[2])
         match self.value(cast(Token, children[0])):
             case "leaving":
                 return ast.LeavingGroup(span=span, group=name, times=times)
@@ -179,7 +193,8 @@ class Facts(Values):
         return ast.Enrolment(span=self.span(children))
 
     def first_access(self, children: list[Child]) -> ast.FirstAccess:
-        return ast.FirstAccess(span=self.span(children))
+        alias = "connexion" in cast(Token, children[0]).value
+        return ast.FirstAccess(span=self.span(children), form="la première connexion" if alias else "")
 
     def access(self, children: list[Child]) -> ast.Access:
         return ast.Access(span=self.span(children), times=self._times(children[1]))
@@ -198,11 +213,11 @@ class Facts(Values):
         return ast.DateReached(span=self.span(children), date=self.declared_date(children))
 
     def grade(self, children: list[Child]) -> ast.Expr:
-        _, name, verb, op, number, percent = children
+        _, _, verb, op, number, percent = children
         span = self.span(children)
         node = ast.Grade(
             span=span,
-            activity=cast(ast.Name, name),
+            activity=self._name(children),
             op=ast.GradeOp(self.value(cast(Token, op))),
             value=self.decimal(cast(Token, number)),
             percent=percent is not None,
@@ -215,14 +230,14 @@ class Facts(Values):
     # --- dates of the course ---
 
     def ref(self, children: list[Child]) -> ast.Name:
-        return cast(ast.Name, children[1])
+        return self._name(children)
 
     def declared_date(self, children: list[Child]) -> ast.DeclaredDate:
         name = cast(ast.Name, children[0])
         return ast.DeclaredDate(span=name.span, name=name)
 
     def deadline(self, children: list[Child]) -> ast.Deadline:
-        return ast.Deadline(span=self.span(children), activity=cast(ast.Name, children[1]))
+        return ast.Deadline(span=self.span(children), activity=self._name(children))
 
     def course_date(self, children: list[Child]) -> ast.CourseDate:
         what = cast(Literal["start", "end", "end-of-enrolment"], self.value(cast(Token, children[0])))
@@ -232,21 +247,21 @@ class Facts(Values):
 
     def participle(self, children: list[Child]) -> ast.Expr:
         name, verb, word = cast(ast.Name, children[0]), children[1], cast(Token, children[2])
-        span = self.span(children)
+        span, form = self.span(children), self.inflected(word, "PARTICIPLE")
         node: ast.Condition
         match self.value(word):
             case "complete":
-                node = ast.IsComplete(span=span, target=name)
+                node = ast.IsComplete(span=span, form=form, target=name)
             case "passed":
-                node = ast.IsPassed(span=span, activity=name)
+                node = ast.IsPassed(span=span, form=form, activity=name)
             case "failed":
-                node = ast.IsFailed(span=span, activity=name)
+                node = ast.IsFailed(span=span, form=form, activity=name)
             case "submitted":
-                node = ast.IsSubmitted(span=span, activity=name)
+                node = ast.IsSubmitted(span=span, form=form, activity=name)
             case "viewed" | "views":
-                node = ast.IsViewed(span=span, activity=name)
+                node = ast.IsViewed(span=span, form=form, activity=name)
             case _:
-                node = ast.IsSent(span=span, rule=name)
+                node = ast.IsSent(span=span, form=form, rule=name)
         return self._maybe_not(verb, span, node)
 
     def course_participle(self, children: list[Child]) -> ast.Expr:
@@ -257,24 +272,28 @@ class Facts(Values):
         return self._maybe_not(children[2], span, ast.CourseIsComplete(span=span))
 
     def name_is_over(self, children: list[Child]) -> ast.Expr:
-        span = self.span(children)
-        return self._maybe_not(children[1], span, ast.DateIsOver(span=span, date=self.declared_date(children)))
+        return self.date_is_over([self.declared_date(children), *children[1:]])
 
     def date_is_over(self, children: list[Child]) -> ast.Expr:
-        span = self.span(children)
-        return self._maybe_not(children[1], span, ast.DateIsOver(span=span, date=cast(ast.DateRef, children[0])))
+        date, verb, over = children
+        span, form = self.span(children), self.inflected(cast(Token, over), "OVER")
+        return self._maybe_not(verb, span, ast.DateIsOver(span=span, form=form, date=cast(ast.DateRef, date)))
 
     def enrolled_as(self, children: list[Child]) -> ast.EnrolledAs:
-        return ast.EnrolledAs(span=self.span(children), role=self.text(cast(Token, children[1])))
+        enrolled, role = cast("list[Token]", children)
+        form = self.inflected(enrolled, "ENROLLED_AS")
+        return ast.EnrolledAs(span=self.span(children), form=form, role=self.text(role))
 
     def active_within(self, children: list[Child]) -> ast.ActiveWithin:
         amount = self._duration([cast(Token, children[1]), cast(Token, children[3])], least=1)
-        return ast.ActiveWithin(span=self.span(children), duration=amount)
+        form = self.inflected(cast(Token, children[0]), "ACTIVE")
+        return ast.ActiveWithin(span=self.span(children), form=form, duration=amount)
 
     def active_the_last(self, children: list[Child]) -> ast.ActiveWithin:
         unit = cast(Token, children[2])
         amount = ast.Duration(span=self.place(unit), parts=((1, self.unit(unit)),))
-        return ast.ActiveWithin(span=self.span(children), duration=amount)
+        form = self.inflected(cast(Token, children[0]), "ACTIVE")
+        return ast.ActiveWithin(span=self.span(children), form=form, duration=amount)
 
     def in_group(self, children: list[Child]) -> ast.InGroup:
         return ast.InGroup(span=self.span(children), group=cast(ast.Name, children[1]))

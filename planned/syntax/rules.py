@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from planned.diagnostics import Message, Severity
+from planned.diagnostics import Message, Severity, Span
 from planned.syntax import ast
 from planned.syntax.facts import Facts
 from planned.syntax.values import Child, Part, Token
@@ -46,17 +46,22 @@ OPTIONS = ("stop_once", "complete_when", "again", "expires_after", "even_when_un
 """The fields of the clauses after the last message, in their order."""
 
 
+_ARTICLES = {"apprenante": "l'", "formatrice": "la", "formatrices": "les"}
+"""Of the feminine words for people; `responsable` is what its article says."""
+
+
 class Rules(Facts):
     """The part of the tree builder that reads rules."""
 
     def rule(self, children: list[Child]) -> ast.Rule:
         header, trigger, steps, stop, complete, again, expires, even = children
         fields = cast("dict[str, object]", header.value) if isinstance(header, Part) else {}
+        many, clauses = cast("tuple[tuple[ast.Step, ...], list[Span]]", cast(Part, steps).value)
         node = ast.Rule(
             **fields,  # type: ignore[arg-type]  # made by `header`, by the names of the fields
             span=self.span(children),
             trigger=cast(ast.Trigger, trigger),
-            steps=cast("tuple[ast.Step, ...]", cast(Part, steps).value),
+            steps=many,
             stop_once=cast("ast.Expr | None", stop.value if isinstance(stop, Part) else None),
             complete_when=None if complete is None else self._complete_when(cast(Token, complete)),
             again=cast(
@@ -64,14 +69,17 @@ class Rules(Facts):
             ),
             expires_after=cast("ast.Duration | None", expires.value if isinstance(expires, Part) else None),
             even_when_unenrolled=even is not None,
-            places=tuple(
-                (name, self.place(child))
-                for name, child in zip(OPTIONS, children[3:], strict=True)
-                if child is not None
+            places=(
+                *self._places(("header", header), ("trigger", trigger)),
+                *(("step", place) for place in clauses),
+                *self._places(*zip(OPTIONS, children[3:], strict=True)),
             ),
         )
         self._series(node, again)
         return node
+
+    def _places(self, *named: tuple[str, Child]) -> list[tuple[str, Span]]:
+        return [(name, self.place(child)) for name, child in named if child is not None]
 
     def _complete_when(self, token: Token) -> Literal["sent", "elapsed"]:
         return cast(Literal["sent", "elapsed"], self.value(token))
@@ -88,12 +96,12 @@ class Rules(Facts):
             self.fail(AGAIN_WITH_EVERY, self.place(again))
 
     def header(self, children: list[Child]) -> Part:
-        _, name, _, was, title, _, topic, mode, _, first, _, last = children
+        _, name, _, was, title, about, topic, mode, _, first, _, last = children
         fields = {
             "name": name,
             "was": was,
             "title": self.text_or_none(cast("Token | None", title)),
-            "topic": topic,
+            "topic": None if topic is None else self.articled(about, cast(ast.Name, topic)),
             "mode": None if mode is None else self.value(cast(Token, mode)),
             "first_day": first,
             "last_day": last,
@@ -103,7 +111,7 @@ class Rules(Facts):
     def stop(self, children: list[Child]) -> Part:
         expr = cast(ast.Expr, children[1])
         self.as_condition(expr)
-        return Part(self.span(children), expr)
+        return Part(self.clause(children), expr)
 
     def again_each_time(self, children: list[Child]) -> Part:
         return Part(self.span(children), "each-time")
@@ -119,26 +127,34 @@ class Rules(Facts):
     def after(self, children: list[Child]) -> ast.After:
         what = cast(ast.Expr, children[1])
         self.as_trigger(what)
-        return ast.After(span=self.span(children), what=what)
+        return ast.After(span=self.clause(children), what=what)
 
     def every_weekday(self, children: list[Child]) -> ast.EveryWeekday:
-        _, days, at, _, since, _, until = children
+        _, days, at, *bounds = children
+        since, until = self._bounds(bounds)
         return ast.EveryWeekday(
             span=self.span(children),
             days=cast("tuple[ast.Weekday, ...]", cast(Part, days).value),
             at=cast(ast.TimeOfDay, at),
-            since=cast("ast.Fact | None", since),
-            until=cast("ast.Fact | None", until),
+            since=since,
+            until=until,
+        )
+
+    def _bounds(self, children: list[Child]) -> tuple[ast.Fact | None, ast.Fact | None]:
+        start, since, end, until = children
+        return (
+            None if since is None else self.articled(start, cast(ast.Fact, since)),
+            None if until is None else self.articled(end, cast(ast.Fact, until)),
         )
 
     def every_period(self, children: list[Child]) -> ast.Trigger:
-        _, number, unit_token, at, _, since, _, until = children
+        _, number, unit_token, at, *rest = children
         token = cast(Token, unit_token)
         unit = self.unit(token)
-        bounds = {"since": cast("ast.Fact | None", since), "until": cast("ast.Fact | None", until)}
+        since, until = self._bounds(rest)
         span, time = self.span(children), cast(ast.TimeOfDay, at)
         if unit is ast.Unit.DAY and number is None:
-            return ast.EveryWeekday(span=span, days=tuple(ast.Weekday), at=time, **bounds)
+            return ast.EveryWeekday(span=span, days=tuple(ast.Weekday), at=time, since=since, until=until)
         if unit is not ast.Unit.WEEK and unit is not ast.Unit.MONTH:
             first = token if number is None else cast(Token, number)
             where = self.token_span(first, token)
@@ -146,7 +162,12 @@ class Rules(Facts):
             unit = ast.Unit.WEEK
         count = 1 if number is None else self.count(cast(Token, number), most=520)
         return ast.EveryPeriod(
-            span=span, number=count, unit=cast("Literal[ast.Unit.WEEK, ast.Unit.MONTH]", unit), at=time, **bounds
+            span=span,
+            number=count,
+            unit=cast("Literal[ast.Unit.WEEK, ast.Unit.MONTH]", unit),
+            at=time,
+            since=since,
+            until=until,
         )
 
     def on_day(self, children: list[Child]) -> ast.OnDay:
@@ -162,15 +183,21 @@ class Rules(Facts):
         )
 
     def on_day_of(self, children: list[Child]) -> ast.BeforeDate:
-        _, what, at = children
-        return ast.BeforeDate(
-            span=self.span(children), lead=None, date=cast(ast.DateRef, what), at=cast(ast.TimeOfDay, at)
-        )
+        phrase, what, at = children
+        date = self.articled(phrase, cast(ast.DateRef, what))
+        return ast.BeforeDate(span=self.span(children), lead=None, date=date, at=cast(ast.TimeOfDay, at))
 
     # --- steps ---
 
     def steps(self, children: list[Child]) -> Part:
-        return Part(self.span(children), tuple(c for c in children if isinstance(c, ast.Step)))
+        """The steps, and where their clauses stand; `then` belongs to the first one of a step."""
+        steps = tuple(c for c in children if isinstance(c, ast.Step))
+        places: list[Span] = []
+        for then, one in zip((None, *children[1::2]), steps, strict=True):
+            clauses = (one.wait, *one.guards, one.send, *one.notices, one.repeat)
+            first, *rest = (clause.span for clause in clauses if clause is not None)
+            places += [first if then is None else self.place(then).to(first), *rest]
+        return Part(self.span(children), (steps, places))
 
     def step(self, children: list[Child]) -> ast.Step:
         wait, repeat = children[0], children[-1]
@@ -210,16 +237,16 @@ class Rules(Facts):
         kind: Literal["if", "unless"] = "if" if cast(Token, children[0]).type == "IF" else "unless"
         condition = cast(ast.Expr, children[1])
         self.as_condition(condition)
-        return ast.Guard(span=self.span(children), kind=kind, condition=condition)
+        return ast.Guard(span=self.clause(children), kind=kind, condition=condition)
 
     def send(self, children: list[Child]) -> ast.Send:
-        _, messages, _, subject, _, to, _, sender, _, via, urgent = children
+        _, messages, _, subject, at, to, of, sender, _, via, urgent = children
         return ast.Send(
             span=self.span(children),
             messages=cast("tuple[ast.MessageRef, ...]", cast(Part, messages).value),
             subject=self.text_or_none(cast("Token | None", subject)),
-            to=cast("ast.Who | None", to),
-            sender=cast("ast.Who | None", sender),
+            to=None if to is None else self.articled(at, cast(ast.Who, to)),
+            sender=None if sender is None else self.articled(of, cast(ast.Who, sender)),
             via=self._channel(cast("Token | None", via)),
             urgent=urgent is not None,
         )
@@ -255,8 +282,11 @@ class Rules(Facts):
         )
 
     def who(self, children: list[Child]) -> ast.Who:
-        kind = cast(Literal["learner", "tutor", "tutors", "manager", "noreply"], self.value(cast(Token, children[1])))
-        return ast.Who(span=self.span(children), kind=kind)
+        article, word = children[0], cast(Token, children[1])
+        kind = cast(Literal["learner", "tutor", "tutors", "manager", "noreply"], self.value(word))
+        written = self.inflected(word, "WHO")
+        form = f"{_ARTICLES[written]} {written}".replace("' ", "'") if written in _ARTICLES else ""
+        return self.articled(article, ast.Who(span=self.span(children), form=form, kind=kind))
 
     def role(self, children: list[Child]) -> ast.Who:
         return ast.Who(span=self.span(children), kind="role", name=self.quoted_name(cast(Token, children[2])))

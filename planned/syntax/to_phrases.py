@@ -9,30 +9,18 @@ from typing import assert_never
 
 from planned.diagnostics import Language
 from planned.syntax import ast, words
+from planned.syntax.quotes import block, quoted
 from planned.syntax.values import long_date
 
 _BARE = re.compile(r"[^\W\d][\w-]*")
 _FEMININE = (ast.Unit.MINUTE, ast.Unit.HOUR, ast.Unit.WEEK)
-_VOWELS = frozenset("aeiou")
+_VOWELS = frozenset("aeiouœæ")
+_PEOPLE = {"learner": "l'apprenant", "tutor": "le formateur", "tutors": "les formateurs", "manager": "le responsable"}
 
 
 def bare(name: str) -> bool:
     """Whether a name can be written without quotes."""
     return _BARE.fullmatch(name) is not None and words.fold(name) not in words.reserved()
-
-
-def quote(text: str) -> str:
-    """A text of one line in quotes; a backslash is doubled only where it would be read as an escape."""
-    if "\\" in text:
-        text = re.sub(r'\\(?=["\\]|$)', r"\\\\", text)
-    return '"' + text.replace('"', '\\"') + '"'
-
-
-def block(text: str, indent: str) -> str:
-    '''A text of several lines between """, indented.'''
-    escaped = re.sub(r'(\\*""")', r"\\\1", text)
-    lines = [f"{indent}{line}" if line else "" for line in escaped.split("\n")]
-    return "\n".join(('"""', *lines, f'{indent}"""'))
 
 
 class Phrases:
@@ -62,27 +50,39 @@ class Phrases:
     # --- words ---
 
     def name(self, name: ast.Name) -> str:
-        return name.text if bare(name.text) else quote(name.text)
+        return name.text if bare(name.text) else quoted(name)
+
+    def ref(self, name: ast.Name) -> str:
+        """A name, in French with the article that its author gave it."""
+        written = self.name(name)
+        if not self.french or name.article in ("", "'"):
+            return written
+        return f"l'{written}" if name.article == "l'" else f"{name.article} {written}"
 
     def text(self, text: ast.Text, indent: str = "  ") -> str:
-        return block(text.text, indent) if "\n" in text.text else quote(text.text)
+        if "\n" in text.text or (text.form == '"""' and text.text and text.text == text.text.strip()):
+            return block(text.text, indent)
+        return quoted(text)
 
-    def elided(self, phrase: str, following: str) -> str:
-        """A French phrase and what follows it: `de Oral` is `d'Oral`, `de le` is `du`, `à le` is `au`."""
+    def elided(self, phrase: str, following: str, elide: bool = False) -> str:
+        """A French phrase and what follows it: `de Oral` is `d'Oral`, `de le` is `du`, `à les` is `aux`.
+
+        `elide` says so of a word that begins with another letter than a vowel: `d'Hélène`.
+        """
         if self.french:
-            start = words.fold(following[:1])
-            if phrase.endswith((" de", " que")) and start in _VOWELS:
+            if phrase.endswith((" de", " que")) and (elide or words.fold(following[:1]) in _VOWELS):
                 return f"{phrase[:-1]}'{following}"
-            if following.startswith("le ") and phrase.endswith(" de"):
-                return f"{phrase[:-1]}u {following[3:]}"
-            if following.startswith("le ") and phrase.endswith("à"):
-                return f"{phrase[:-1]}au {following[3:]}"
+            article, _, rest = following.partition(" ")
+            if article in ("le", "les") and phrase.endswith(" de"):
+                return f"{phrase[:-1]}{'u' if article == 'le' else 'es'} {rest}"
+            if article in ("le", "les") and phrase.endswith("à"):
+                return f"{phrase[:-1]}{'au' if article == 'le' else 'aux'} {rest}"
         return f"{phrase} {following}"
 
     def of(self, terminal: str, name: ast.Name, value: str = "", article: bool = True) -> str:
         """A phrase that is followed by a name: `completion of Quiz1`, `l'achèvement d'Oral`."""
         phrase = (self._articled if article else self._plain)[terminal, value]
-        return self.elided(phrase, self.name(name))
+        return self.elided(phrase, self.ref(name), name.article == "'")
 
     def day(self, day: ast.Day) -> str:
         return long_date(day.day, "fr") if self.french else day.day.isoformat()
@@ -115,25 +115,15 @@ class Phrases:
     def who(self, who: ast.Who) -> str:
         if who.name is None:
             return self.phrase("WHO", who.kind)
-        return f"{self.phrase('ROLE', 'role')} {quote(who.name.text)}" if who.kind == "role" else self.name(who.name)
+        return f"{self.phrase('ROLE', 'role')} {quoted(who.name)}" if who.kind == "role" else self.ref(who.name)
 
     def who_after(self, phrase: str, who: ast.Who) -> str:
         """A recipient or sender after a preposition: `au formateur`, `de la part des formateurs`."""
-        word = self.who(who)
-        if not self.french or who.kind in ("noreply", "role", "contact"):
-            return self.elided(phrase, word)
-        if who.kind == "tutors":
-            return f"{phrase[:-1]}es {word}" if phrase.endswith("de") else f"{phrase[:-1]}aux {word}"
-        return f"{phrase} l'{word}" if who.kind == "learner" else self.elided(phrase, f"le {word}")
+        return self.elided(phrase, self.who_with_article(who), who.name is not None and who.name.article == "'")
 
     def who_with_article(self, who: ast.Who) -> str:
         """A recipient as the object of a verb: `le formateur`, `les formateurs`."""
-        word = self.who(who)
-        if not self.french or who.kind in ("noreply", "role", "contact"):
-            return word
-        if who.kind == "learner":
-            return f"l'{word}"
-        return f"les {word}" if who.kind == "tutors" else f"le {word}"
+        return who.form or _PEOPLE[who.kind] if self.french and who.kind in _PEOPLE else self.who(who)
 
     def feminine(self, duration: ast.Duration) -> bool:
         """Whether a French duration is feminine: `toutes les 2 semaines`."""
@@ -148,7 +138,7 @@ class Phrases:
             case ast.CourseDate(what=what):
                 return self._articled["COURSE_DATE", what]
             case ast.DeclaredDate(name=name):
-                return self.name(name)
+                return self.ref(name)
             case _:
                 assert_never(date)
 
@@ -179,23 +169,26 @@ class Phrases:
             case ast.Enrolment():
                 return self._articled["ENROLMENT", ""]
             case ast.FirstAccess():
-                return self._articled["FIRST_ACCESS", ""]
+                return (self.french and fact.form) or self._articled["FIRST_ACCESS", ""]
             case ast.Access(times=times):
-                return self._articled["ACCESS", "access"] + self.times(times)
+                return self._articled["ACCESS", "access"] + self._times(times)
             case ast.JoiningGroup(group=name):
                 return self.of("JOINING", name)
             case ast.DateReached(date=date):
                 return self.date(date)
             case ast.CustomEvent(kind=kind, times=times):
-                return f"{self._articled['EVENT', 'event']} {self.text(kind)}{self.times(times)}"
+                return f"{self._articled['EVENT', 'event']} {self.text(kind)}{self._times(times)}"
             case _:
                 assert_never(fact)
 
     def _happening(self, value: str, name: ast.Name, times: int) -> str:
-        return self.of("HAPPENING", name, value) + self.times(times)
+        return self.of("HAPPENING", name, value) + self._times(times)
+
+    def _times(self, times: int) -> str:
+        return "" if times == 1 else f" {self.times(times)}"
 
     def times(self, times: int) -> str:
-        return "" if times == 1 else f" {times} {self.phrase('TIMES')}"
+        return f"{times} {self.form('TIMES', '', 0 if self.french else int(times == 1))}"
 
     def grade(self, grade: ast.Grade, condition: bool, negated: bool = False) -> str:
         verb = ""
@@ -221,22 +214,22 @@ class Phrases:
         """The words of a condition; None if it has no negated form of its own."""
         match condition:
             case ast.IsComplete(target=name):
-                return self._participle(name, "complete", negated)
+                return self._participle(condition, name, "complete", negated)
             case ast.IsPassed(activity=name):
-                return self._participle(name, "passed", negated)
+                return self._participle(condition, name, "passed", negated)
             case ast.IsFailed(activity=name):
-                return self._participle(name, "failed", negated)
+                return self._participle(condition, name, "failed", negated)
             case ast.IsSubmitted(activity=name):
-                return self._participle(name, "submitted", negated)
+                return self._participle(condition, name, "submitted", negated)
             case ast.IsViewed(activity=name):
-                return self._participle(name, "viewed", negated)
+                return self._participle(condition, name, "viewed", negated)
             case ast.IsSent(rule=name):
-                return self._participle(name, "sent", negated)
+                return self._participle(condition, name, "sent", negated)
             case ast.CourseIsComplete():
                 done = self.form("PARTICIPLE", "complete", 1 if self.french else 0)
                 return self.is_("le cours" if self.french else self.phrase("COURSE"), done, negated)
-            case ast.DateIsOver(date=date):
-                return self._over(date, negated)
+            case ast.DateIsOver():
+                return self._over(condition, negated)
             case ast.Profile():
                 return self._profile(condition, negated)
             case ast.TodayIs(days=days):
@@ -253,9 +246,9 @@ class Phrases:
     ) -> str:
         match condition:
             case ast.EnrolledAs(role=role):
-                return f"{self.phrase('ENROLLED_AS')} {self.text(role)}"
-            case ast.ActiveWithin(duration=duration):
-                return self._active(duration)
+                return f"{self.inflected(condition, 'ENROLLED_AS')} {self.text(role)}"
+            case ast.ActiveWithin():
+                return self._active(condition)
             case ast.WithoutAccess(duration=duration):
                 return f"{self.duration(duration)} {self.phrase('WITHOUT_ACCESS')}"
             case ast.InGroup(group=name):
@@ -267,12 +260,18 @@ class Phrases:
             case _:
                 assert_never(condition)
 
-    def _participle(self, name: ast.Name, value: str, negated: bool) -> str:
-        return self.is_(self.name(name), self.phrase("PARTICIPLE", value), negated)
+    def _participle(self, node: ast.Node, name: ast.Name, value: str, negated: bool) -> str:
+        return self.is_(self.ref(name), self.inflected(node, "PARTICIPLE", value), negated)
 
-    def _over(self, date: ast.DateRef, negated: bool) -> str:
-        over = self.phrase("OVER")
-        if self.french and not (isinstance(date, ast.CourseDate) and date.what == "start"):
+    def inflected(self, node: ast.Node, terminal: str, value: str = "") -> str:
+        """A phrase, in French as its author inflected it."""
+        return (self.french and node.form) or self.phrase(terminal, value)
+
+    def _over(self, condition: ast.DateIsOver, negated: bool) -> str:
+        date, over = condition.date, self.phrase("OVER")
+        if isinstance(date, ast.DeclaredDate) and self.french and condition.form:
+            over = condition.form
+        elif self.french and not (isinstance(date, ast.CourseDate) and date.what == "start"):
             over += "e"
         return f"{self.date(date)} {self.phrase('IS_NOT' if negated else 'IS')} {over}"
 
@@ -291,15 +290,14 @@ class Phrases:
     def _value(self, profile: ast.Profile) -> str:
         return '""' if profile.value is None else self.text(profile.value)
 
-    def _active(self, duration: ast.Duration) -> str:
-        number, unit = duration.parts[0]
+    def _active(self, condition: ast.ActiveWithin) -> str:
+        number, unit = condition.duration.parts[0]
         if not self.french:
-            return f"{self.phrase('ACTIVE')} {self.duration(duration)}"
-        feminine = unit in _FEMININE
+            return f"{self.phrase('ACTIVE')} {self.duration(condition.duration)}"
+        active, feminine = self.inflected(condition, "ACTIVE").split()[0], unit in _FEMININE
         if number == 1:
-            last = self.form("THE_LAST", "", int(feminine))
-            return f"{self.form('ACTIVE', '', 2)} {last} {self.unit(unit, 1)}"
-        return f"{self.phrase('ACTIVE')} {number} {self.form('LAST', '', int(feminine))} {self.unit(unit, number)}"
+            return f"{active} dans {self.form('THE_LAST', '', int(feminine))} {self.unit(unit, 1)}"
+        return f"{active} dans les {number} {self.form('LAST', '', int(feminine))} {self.unit(unit, number)}"
 
     # --- and, or, not ---
 

@@ -10,15 +10,18 @@ from planned.syntax.to_phrases import Phrases
 
 
 def scenario_lines(p: Phrases, node: ast.Scenario) -> list[str]:
-    """The lines of a scenario, the ones below its title indented by two."""
+    """The lines of a scenario, its title first."""
     lines = (given(p, line) if isinstance(line, ast.Given) else expect(p, line) for line in node.lines)
-    return [f"{p.phrase('SCENARIO')} {p.text(node.title)}", *(f"  {line}" for line in lines)]
+    return [f"{p.phrase('SCENARIO')} {p.text(node.title)}", *lines]
 
 
 def given(p: Phrases, node: ast.Given) -> str:
     when = f"{p.phrase('ON')} {p.day(node.day)}{p.at(node.at)}"
-    subject = p.name(node.person) if node.person is not None else p.date(cast(ast.DateRef, node.args[0]))
-    return f"{p.elided(p.phrase('GIVEN'), subject)} {_verb(p, node)} {when}"
+    if node.person is None:
+        subject = p.elided(p.phrase("GIVEN"), p.date(cast(ast.DateRef, node.args[0])))
+    else:
+        subject = p.of("GIVEN", node.person)
+    return f"{subject} {_verb(p, node)} {when}"
 
 
 def _verb(p: Phrases, node: ast.Given) -> str:
@@ -29,12 +32,12 @@ def _verb(p: Phrases, node: ast.Given) -> str:
             return f"{p.phrase('IS')} {'le ' if p.french else ''}{p.day(day)}{p.at(at)}"
         case "enrolled":
             role = f" {p.phrase('AS')} {p.text(cast(ast.Text, args[0]))}" if args else ""
-            return p.phrase("VERB_ENROLLED", "enrolled") + role
+            return p.inflected(node, "VERB_ENROLLED", "enrolled") + role
         case "visits":
             return p.phrase("VISITS")
         case "scores":
             number, activity = cast(Decimal, args[0]), cast(ast.Name, args[1])
-            return f"{p.phrase('SCORES')} {p.number(number)} {p.phrase('ON_ACTIVITY')} {p.name(activity)}"
+            return f"{p.phrase('SCORES')} {p.number(number)} {p.elided(p.phrase('ON_ACTIVITY'), p.ref(activity))}"
         case "has":
             return f"{p.phrase('HAS')} {args[0]} {p.text(cast(ast.Text, args[1]))}"
         case "timezone":
@@ -42,9 +45,9 @@ def _verb(p: Phrases, node: ast.Given) -> str:
         case "event":
             return f"{p.phrase('GIVEN_EVENT')} {p.text(cast(ast.Text, args[0]))}"
         case verb if args:
-            return f"{p.phrase('VERB_NAME', verb)} {p.name(cast(ast.Name, args[0]))}"
+            return p.of("VERB_NAME", cast(ast.Name, args[0]), verb)
         case verb:
-            return p.phrase("VERB", verb)
+            return p.inflected(node, "VERB", verb)
 
 
 def expect(p: Phrases, node: ast.Expect) -> str:
@@ -56,7 +59,7 @@ def expect(p: Phrases, node: ast.Expect) -> str:
         case "notice":
             line = f"{p.phrase('EXPECT_NOTICE')}{rule}{to}{_who(p, node)}"
         case "suppressed":
-            line = f"{p.phrase('EXPECT')}{rule} {p.phrase('SUPPRESSED')} {_who(p, node)}"
+            line = f"{p.phrase('EXPECT')}{rule} {p.inflected(node, 'SUPPRESSED')} {_who(p, node)}"
         case "none":
             line = f"{p.phrase('EXPECT_NO')}{rule}{to}{_who(p, node)}"
         case "no-message":

@@ -8,40 +8,37 @@ from typing import assert_never, cast
 
 from planned.diagnostics import Language
 from planned.syntax import ast
-from planned.syntax.to_phrases import Phrases, block
+from planned.syntax.to_blocks import Block, blank_lines, blocks
+from planned.syntax.to_phrases import Phrases
 from planned.syntax.to_scenarios import scenario_lines
 
 WIDTH = 100
 
 
 def print_file(file: ast.File, language: Language | None = None) -> str:
-    """A whole file, with the keywords of `language` (the file's own by default) and a line break at its end.
+    """A whole file with its comments, in the keywords of `language` (the file's own by default).
 
     A `language` declaration is printed as it stands: who rewrites a file into another language replaces it.
     """
     phrases = _phrases(language or file.language)
-    printed: list[str] = []
-    before: ast.Statement | None = None
-    width = 0
-    for i, statement in enumerate(file.statements):
-        if isinstance(statement, ast.Activity):
-            if not isinstance(before, ast.Activity):
-                width = _column(phrases, file.statements[i:])
-            text = _activity(phrases, statement, width)
-        else:
-            text = "\n".join(_statement(phrases, statement))
-        if before is not None and _apart(before, statement, printed[-1], text):
-            printed.append("")
-        printed.append(text)
-        before = statement
-    return "".join(f"{text}\n" for text in printed)
+    found, rest = blocks(file)
+    texts = _aligned(phrases, found, [_texts(phrases, block) for block in found])
+    written: list[str] = []
+    for i, (block, lines) in enumerate(zip(found, texts, strict=True)):
+        if i and not any(block.blanks) and _apart(found[i - 1].statement, block.statement, texts[i - 1], lines):
+            block.blanks[0] = True
+        _write(written, block, lines)
+    last = found[-1].last_line if found else None
+    for blank, comment in zip(blank_lines(last, rest), rest, strict=True):
+        written += [*([""] if blank else []), comment.text.rstrip()]
+    return "".join(f"{text}\n" for text in written)
 
 
 def print_node(node: ast.Node, language: Language) -> str:
     """One node by itself: a statement, a clause, a fact or condition, a word."""
     phrases = _phrases(language)
     if isinstance(node, _STATEMENTS):
-        return "\n".join(_statement(phrases, node))
+        return "\n  ".join(_statement(phrases, node))
     if isinstance(node, ast.File):
         return print_file(node, language)
     for kinds, write in _CLAUSES:
@@ -69,46 +66,83 @@ _GROUPS: tuple[tuple[type[ast.Node], ...], ...] = (
 )
 
 
-def _apart(before: ast.Statement, after: ast.Statement, above: str, below: str) -> bool:
+_ALIGNED = (ast.Activity, ast.Group, ast.Contact, ast.Topic)
+
+
+def _apart(before: ast.Statement, after: ast.Statement, above: list[str], below: list[str]) -> bool:
     """Whether a blank line belongs between two statements."""
     if any(isinstance(before, group) and isinstance(after, group) for group in _GROUPS):
-        return "\n" in above or "\n" in below
+        return len(above) > 1 or len(below) > 1 or "\n" in above[0] or "\n" in below[0]
     return True
 
 
-def _column(phrases: Phrases, statements: Sequence[ast.Statement]) -> int:
-    """The width of the names of the activities with which the statements begin."""
-    width = 0
-    for statement in statements:
-        if not isinstance(statement, ast.Activity):
-            break
-        width = max(width, len(phrases.name(statement.name)))
-    return width
+def _texts(p: Phrases, block: Block) -> list[str]:
+    """The lines of a statement; of a rule without a name one line, if it is short and no comment stands in it."""
+    lines = _statement(p, block.statement)
+    if isinstance(block.statement, ast.Rule) and block.statement.name is None:
+        line = " ".join(lines)
+        if len(line) <= WIDTH and "\n" not in line and not any(block.above[1:]) and not any(block.beside[:-1]):
+            block.above, block.beside = block.above[:1], block.beside[-1:]
+            return [line]
+    return lines
 
 
-def _activity(phrases: Phrases, node: ast.Activity, width: int = 0) -> str:
-    name = phrases.name(node.name)
-    rest = _given(phrases, node.title)
-    if node.source_id is not None:
-        rest += f" {phrases.phrase('IS')} {phrases.text(node.source_id)}"
-    return f"{phrases.phrase('ACTIVITY')} {name.ljust(width) if rest else name}{rest}"
+def _aligned(p: Phrases, found: Sequence[Block], texts: list[list[str]]) -> list[list[str]]:
+    """What follows the names of declarations of a kind, one below the other, begins in the same column."""
+    run: list[int] = []
+    for i, block in enumerate(found):
+        plain = isinstance(block.statement, _ALIGNED) and "\n" not in texts[i][0]
+        if run and not (plain and type(block.statement) is type(found[i - 1].statement) and not any(block.blanks)):
+            _align(p, [(found[k].statement, texts[k]) for k in run])
+            run = []
+        if plain:
+            run.append(i)
+    _align(p, [(found[k].statement, texts[k]) for k in run])
+    return texts
 
 
-def _given(phrases: Phrases, text: ast.Text | None) -> str:
-    return "" if text is None else f" {phrases.text(text)}"
+def _align(p: Phrases, run: Sequence[tuple[ast.Statement, list[str]]]) -> None:
+    heads = [len(_head(p, statement)) for statement, _ in run if isinstance(statement, _ALIGNED)]
+    for head, (_, lines) in zip(heads, run, strict=True):
+        lines[0] = f"{lines[0][:head].ljust(max(heads))}{lines[0][head:]}".rstrip()
+
+
+def _write(written: list[str], block: Block, lines: list[str]) -> None:
+    """A statement with its comments and blank lines; all but its first line are indented."""
+    blanks = iter(block.blanks)
+    for k, line in enumerate(lines):
+        indent = "  " if k else ""
+        for comment in block.above[k] if block.above else ():
+            written += [*([""] if not k and next(blanks) else []), indent + comment.text.rstrip()]
+        if not k and next(blanks):
+            written.append("")
+        beside = block.beside[k] if block.beside else None
+        written.append(f"{indent}{line}" if beside is None else f"{indent}{line}  {beside.text.rstrip()}")
+    written += [f"  {comment.text.rstrip()}" for comment in block.below]
 
 
 # --- statements -----------------------------------------------------------------------------------------
 
 
 def _statement(p: Phrases, node: ast.Statement) -> list[str]:
+    """Its lines, none of them indented."""
     match node:
         case ast.Rule():
-            return _rule(p, node)
+            return [*([] if node.name is None else [_header(p, node)]), *_clauses(p, node)]
         case ast.Scenario():
             return scenario_lines(p, node)
         case _:
             return [_declaration(p, node)]
+
+
+def _head(p: Phrases, node: ast.Activity | ast.Group | ast.Contact | ast.Topic) -> str:
+    """The beginning of a declaration, up to its name."""
+    terminal = {ast.Activity: "ACTIVITY", ast.Group: "GROUP", ast.Contact: "CONTACT", ast.Topic: "TOPIC"}[type(node)]
+    return f"{p.phrase(terminal)} {p.name(node.name)}"
+
+
+def _given(phrases: Phrases, text: ast.Text | None) -> str:
+    return "" if text is None else f" {phrases.text(text)}"
 
 
 def _declaration(p: Phrases, node: ast.Statement) -> str:
@@ -123,41 +157,31 @@ def _declaration(p: Phrases, node: ast.Statement) -> str:
             return f"{p.phrase('COURSE')} {p.name(name)}{_given(p, title)}"
         case ast.EveryCourse():
             return p.phrase("EVERY_COURSE")
-        case ast.Activity():
-            return _activity(p, node)
-        case ast.Group(name=name, source_id=source_id):
-            return f"{p.phrase('GROUP')} {p.name(name)} {p.phrase('IS')} {p.text(source_id)}"
+        case ast.Activity(title=title, source_id=source_id):
+            source = "" if source_id is None else f" {p.phrase('IS')} {p.text(source_id)}"
+            return f"{_head(p, node)}{_given(p, title)}{source}"
+        case ast.Group(source_id=source_id):
+            return f"{_head(p, node)} {p.phrase('IS')} {p.text(source_id)}"
         case ast.DateDecl():
             group = "" if node.group is None else f" {p.phrase('FOR_GROUP')} {p.name(node.group)}"
             start = f"{p.phrase('DATE')} {p.name(node.name)}{_given(p, node.title)}"
             return f"{start} {p.day(node.day)}{p.at(node.at)}{group}"
         case ast.Template():
-            return _template(p, node)
-        case ast.Contact(name=name, display=display):
-            return f"{p.phrase('CONTACT')} {p.name(name)} {p.text(display)}"
-        case ast.Topic(name=name, title=title):
-            return f"{p.phrase('TOPIC')} {p.name(name)} {p.text(title)}"
+            return f"{p.phrase('TEMPLATE')} {node.name.text}{_given(p, node.subject)} {p.text(node.text)}"
+        case ast.Contact(display=text) | ast.Topic(title=text):
+            return f"{_head(p, node)} {p.text(text)}"
         case ast.StopAll(condition=condition):
             return p.elided(p.phrase("STOP_ALL"), p.guard_expr(condition))
         case ast.Limit(number=number, per=per):
-            return f"{p.phrase('LIMIT')} {number} {p.phrase('LIMIT_PER', per)}"
+            return f"{p.phrase('LIMIT')} {number} {p.form('LIMIT_PER', per, int(number == 1))}"
         case ast.Lateness(duration=duration):
             return f"{p.phrase('LATENESS')} {p.duration(duration)}"
         case ast.QuietHours() | ast.QuietWeekdays() | ast.QuietHolidays() | ast.QuietDates():
             return f"{p.phrase('QUIET')} {_quiet(p, node)}"
         case ast.Rule() | ast.Scenario():
-            return "\n".join(_statement(p, node))
+            return "\n  ".join(_statement(p, node))
         case _:
             assert_never(node)
-
-
-def _template(p: Phrases, node: ast.Template) -> str:
-    start = f"{p.phrase('TEMPLATE')} {node.name.text}{_given(p, node.subject)} "
-    line = start + p.text(node.text)
-    text = node.text.text
-    if len(line) > WIDTH and "\n" not in line and text and text == text.strip():
-        return start + block(text, "  ")
-    return line
 
 
 def _quiet(p: Phrases, node: ast.QuietHours | ast.QuietWeekdays | ast.QuietHolidays | ast.QuietDates) -> str:
@@ -175,14 +199,6 @@ def _quiet(p: Phrases, node: ast.QuietHours | ast.QuietWeekdays | ast.QuietHolid
 
 
 # --- rules ----------------------------------------------------------------------------------------------
-
-
-def _rule(p: Phrases, rule: ast.Rule) -> list[str]:
-    clauses = list(_clauses(p, rule))
-    if rule.name is None:
-        line = " ".join(clauses)
-        return [line] if len(line) <= WIDTH and "\n" not in line else [clauses[0], *(f"  {c}" for c in clauses[1:])]
-    return [_header(p, rule), *(f"  {clause}" for clause in clauses)]
 
 
 def _header(p: Phrases, rule: ast.Rule) -> str:
@@ -328,7 +344,7 @@ def _notify(p: Phrases, notice: ast.Notify) -> str:
 
 def _repeat(p: Phrases, repeat: ast.Repeat) -> str:
     start = p.form("REPEAT", "", int(p.feminine(repeat.every))) if p.french else p.phrase("REPEAT")
-    times = "" if repeat.up_to is None else f" {p.phrase('UP_TO')} {repeat.up_to} {p.phrase('TIMES')}"
+    times = "" if repeat.up_to is None else f" {p.phrase('UP_TO')} {p.times(repeat.up_to)}"
     return f"{start} {p.duration(repeat.every)}{p.at(repeat.at)}{times}"
 
 

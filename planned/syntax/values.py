@@ -6,14 +6,15 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 from planned.diagnostics import Diagnostic, Edit, Fix, Message, Severity, Span
 from planned.syntax import ast, words
+from planned.syntax.quotes import kept_quotes, unquote
 from planned.syntax.source import Source
 
 
@@ -255,21 +256,23 @@ class Values:
 
     def quoted_name(self, token: Token) -> ast.Name:
         span = self.token_span(token, token)
+        written = self.written(token)
         # Section 1.2: the two apostrophes are the same, and names compare with single blanks.
-        text = " ".join(unquote(self.written(token)).replace("’", "'").split())
+        text = " ".join(unquote(written).replace("’", "'").split())
         if not text:
             self.fail(EMPTY_NAME, span)
-        return self._checked(text, span, True)
+        return self._checked(text, span, True, kept_quotes(written))
 
-    def _checked(self, text: str, span: Span, quoted: bool) -> ast.Name:
+    def _checked(self, text: str, span: Span, quoted: bool, form: str = "") -> ast.Name:
         if len(text) > MAX_NAME:
             self.fail(LONG_NAME, span, length=len(text), most=MAX_NAME)
         elif (args := foreign_letter(text)) is not None:
             self.fail(LOOKALIKE, span, None if quoted else Fix((Edit(span, str(args["ascii"])),), safe=True), **args)
-        return ast.Name(span=span, text=text, quoted=quoted)
+        return ast.Name(span=span, form=form, text=text, quoted=quoted)
 
     def text(self, token: Token) -> ast.Text:
-        return ast.Text(span=self.token_span(token, token), text=unquote(self.written(token)))
+        written = self.written(token)
+        return ast.Text(span=self.token_span(token, token), form=kept_quotes(written), text=unquote(written))
 
     def text_or_none(self, token: Token | None) -> ast.Text | None:
         return None if token is None else self.text(token)
@@ -277,6 +280,28 @@ class Values:
     def code(self, token: Token) -> str:
         """A code that may be a keyword as well: a zone, a region, a channel, a profile field."""
         return self.written(token)
+
+    # --- the French of the author ---
+
+    def articled(self, phrase: Child, node: N) -> N:
+        """The node with the article in the phrase before it, if it begins with a name: `remise du Devoir`."""
+        article = "" if phrase is None else words.article(cast("Token", phrase).value)
+        match node:
+            case _ if not article:
+                return node
+            case ast.Name():
+                return replace(node, article=article)
+            case ast.Who(name=ast.Name() as name, kind="contact") | ast.DeclaredDate(name=name):
+                return replace(node, name=replace(name, article=article))
+            case ast.Who(kind="manager"):
+                return replace(node, form=f"{'la' if article == 'la' else 'le'} responsable")
+            case ast.DateReached(date=date):
+                return replace(node, date=self.articled(phrase, date))
+        return node
+
+    def inflected(self, token: Token, terminal: str) -> str:
+        """A word of French as its author inflected it, with its accents; nothing for one of another language."""
+        return words.inflections(terminal).get(" ".join(token.value.split()), "")
 
     # --- numbers ---
 
@@ -459,27 +484,3 @@ def lookalike(name: str) -> str | None:
     if latin or all(not c.isalpha() or c.translate(_LATIN_TWINS).isascii() for c in name):
         return foreign
     return None
-
-
-def unquote(word: str) -> str:
-    """The text between quotes; of a \"\"\" one without its common indentation, of « » without the blanks inside."""
-    if word.startswith('"""'):
-        return _block(word[3:-3])
-    inner = word[1:-1]
-    if word[0] == "«":
-        return inner.strip(" \t\u00a0\u202f\u2009")
-    if word[0] == '"' and "\\" in inner:
-        return re.sub(r'\\(["\\])', r"\1", inner)
-    return inner
-
-
-def _block(inner: str) -> str:
-    lines = inner.replace("\r\n", "\n").split("\n")
-    first, rest = lines[0], lines[1:]
-    depths = [len(line) - len(line.lstrip(" \t\u00a0\u202f")) for line in rest if line.strip()]
-    depth = min(depths, default=0)
-    rest = [line[depth:] if line.strip() else "" for line in rest]
-    if rest and not rest[-1]:
-        rest.pop()
-    lines = [first, *rest] if first.strip() or not rest else rest
-    return re.sub(r'\\(\\*""")', r"\1", "\n".join(lines))

@@ -11,7 +11,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import product
 
@@ -96,11 +96,14 @@ def keywords() -> tuple[Keyword, ...]:
 
 def variants(phrase: str) -> Iterator[str]:
     """Everything that a phrase of the table stands for, folded, with single blanks."""
+    return map(fold, _spelled(phrase))
+
+
+def _spelled(phrase: str) -> Iterator[str]:
     parts = _MARK.split(phrase)
     marks = _MARK.findall(phrase)
     for choice in product(*(MARKS[mark] for mark in marks)):
-        text = parts[0] + "".join(chosen + part for chosen, part in zip(choice, parts[1:], strict=True))
-        yield fold(text)
+        yield parts[0] + "".join(chosen + part for chosen, part in zip(choice, parts[1:], strict=True))
 
 
 def canonical(phrase: str, article: bool = False) -> str:
@@ -124,6 +127,25 @@ def values(terminal: str) -> Mapping[str, str]:
             if terminal in (keyword.terminal, keyword.terminals[language]):
                 found.update({v: keyword.value for phrase in keyword.phrases(language) for v in variants(phrase)})
     return found
+
+
+@cache
+def inflections(terminal: str) -> Mapping[str, str]:
+    """For an entry of the table: folded phrase → the same as it is spelled in French, with its accents."""
+    phrases = (phrase for keyword in keywords() if keyword.terminal == terminal for phrase in keyword.fr)
+    return {fold(spelled): spelled for phrase in phrases for spelled in _spelled(phrase)}
+
+
+_ENDING = re.compile(r"(?:^|[ '])(?:(?P<le>le|du|au)|(?P<la>la)|(?P<les>les|des|aux)|(?P<l>l')|(?:d|qu)(?P<elided>'))$")
+
+
+@lru_cache(maxsize=1024)
+def article(phrase: str) -> str:
+    """The article with which a folded French phrase ends: `le` of `achevement du`; `'` if only elided, as `d'`."""
+    match = _ENDING.search(phrase.rstrip())
+    if match is None:
+        return ""
+    return {"l": "l'", "elided": "'"}.get(match.lastgroup or "", match.lastgroup or "")
 
 
 @cache
