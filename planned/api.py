@@ -116,8 +116,7 @@ class Engine:
         self._started = False
         self.store: Store = open_store(store) if isinstance(store, str) else store
         log = log or Log()
-        names = frozenset(channels) if channels is not None else frozenset()
-        self._work = Work(rules.graph, self.store, self._clock, setup_of(settings, names), log)
+        self._work = Work(rules.graph, self.store, self._clock, setup_of(settings, channels or {}), log)
         self._deliverer = Deliverer(self.store, channels or {}, self._clock, log)
         self._loop = Loop(
             store=self.store,

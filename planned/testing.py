@@ -30,9 +30,15 @@ SAMPLE = Message(
 
 
 class RecordingChannel:
-    """A channel that keeps what it is given. `answer` says what becomes of each message; by default it is delivered."""
+    """A channel that keeps what it is given. `answer` says what becomes of each message; by default it is delivered.
 
-    def __init__(self, answer: Callable[[Message], Answer] = lambda message: Delivered()) -> None:
+    `by_id`: it takes messages for people without an address.
+    """
+
+    def __init__(
+        self, answer: Callable[[Message], Answer] = lambda message: Delivered(), *, by_id: bool = True
+    ) -> None:
+        self.by_id = by_id
         self.messages: list[Message] = []
         self._answer = answer
 

@@ -73,7 +73,8 @@ class Channel(Protocol):
     """Where messages go. One thread at a time calls `deliver`, which returns within the channel's timeouts.
 
     It never raises for what a network or receiver does; what it does raise counts as `Retry`. Called again with the
-    same message it hands over the same bytes under the same id.
+    same message it hands over the same bytes under the same id. A channel that knows people by their ids says so with
+    an attribute `by_id = True`: then `Message.to` of somebody without an address is his id.
     """
 
     def deliver(self, message: Message) -> Answer:

@@ -11,6 +11,8 @@ from planned.channels.base import Answer, Delivered, Message
 class ConsoleChannel:
     """Prints each message; at least once."""
 
+    by_id = True
+
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from planned.check.graph import (
@@ -19,13 +20,35 @@ from planned.check.graph import (
     Trigger,
     Who,
 )
+from planned.engine.decision import Decision, Outcome, Reason, ReasonCode
 from planned.engine.evaluate import View, findings
 from planned.engine.event import Instant
-from planned.engine.render import RenderContext, Rendered, render
+from planned.engine.recipients import reachable
+from planned.engine.render import RenderContext, Rendered, RenderError, render
 from planned.engine.state import Participation, Person, State, Waiting
-from planned.engine.why import Finding, why
+from planned.engine.why import Finding, reason, why
 
 _FIELDS = ("firstname", "lastname", "fullname", "email", "city", "institution", "department", "language")
+
+
+def attempt(view: View, now: Instant, write: Callable[[], Rendered]) -> Rendered | Reason:
+    """What `write` makes, or why it cannot be made."""
+    try:
+        return write()
+    except RenderError as error:
+        return _reason(view, ReasonCode.RENDER, now, sentence=error.sentence(view.rule.context.language))
+
+
+def reaching(state: State, view: View, sent: Decision) -> Decision:
+    """The `sent` decision; `failed` where messages are really delivered and nobody is there to receive it."""
+    if sent.draft or reachable(state, sent.to, sent.channel):
+        return sent
+    failure = _reason(view, ReasonCode.NO_ADDRESS, sent.at, who=", ".join(sent.to))
+    return replace(sent, outcome=Outcome.FAILED, reason=failure, subject=None, text=None, markup=None)
+
+
+def _reason(view: View, code: ReasonCode, now: Instant, **detail: object) -> Reason:
+    return Reason(code, reason(code, language=view.rule.context.language, zone=view.zone, now=now, detail=detail))
 
 
 def write(view: View, waiting: Waiting, now: Instant) -> Rendered:

@@ -7,14 +7,13 @@ from operator import attrgetter
 
 from planned.check.graph import Every, Guard, Rule, Step
 from planned.engine.calendar import HOUR, Moment, delay, free, next_period, period
-from planned.engine.content import write
+from planned.engine.content import attempt, reaching, write
 from planned.engine.decision import GuardReading, Outcome, Reason, ReasonCode
 from planned.engine.evaluate import View, support, truth
 from planned.engine.event import Instant
 from planned.engine.facts import happens
 from planned.engine.notices import notify
 from planned.engine.occurrences import arm, cancel, decision, due_of, finish, schedule, schedule_repeat
-from planned.engine.render import RenderError
 from planned.engine.scene import Scene
 from planned.engine.state import Progress, Waiting
 from planned.engine.triggers import react
@@ -180,28 +179,17 @@ def _count(scene: Scene, view: View, now: Instant) -> None:
 def _send(
     scene: Scene, view: View, progress: Progress, waiting: Waiting, guards: tuple[GuardReading, ...], now: Instant
 ) -> None:
-    language = view.rule.context.language
-    try:
-        rendered = write(view, waiting, now)
-    except RenderError as error:
-        detail = {"sentence": error.sentence(language)}
-        text = reason(ReasonCode.RENDER, language=language, zone=view.zone, now=now, detail=detail)
-        failure = Reason(ReasonCode.RENDER, text)
-        scene.out.append(decision(scene, view, waiting, Outcome.FAILED, now, reason=failure, guards=guards))
+    found = attempt(view, now, lambda: write(view, waiting, now))
+    if isinstance(found, Reason):
+        sent = decision(scene, view, waiting, Outcome.FAILED, now, guards=guards, reason=found)
+    else:
+        sent = reaching(
+            scene.state, view, decision(scene, view, waiting, Outcome.SENT, now, guards=guards, rendered=found)
+        )
+    scene.out.append(sent)
+    if sent.outcome is Outcome.FAILED:
         proceed(scene, view, progress, waiting, Outcome.FAILED, now)
         return
-    sent = decision(
-        scene,
-        view,
-        waiting,
-        Outcome.SENT,
-        now,
-        guards=guards,
-        subject=rendered.subject,
-        text=rendered.text,
-        markup=rendered.markup,
-    )
-    scene.out.append(sent)
     if not view.rule.steps[waiting.step].send.urgent and view.rule.mode != "draft":
         _count(scene, view, now)
     notify(scene, view, waiting, sent, now)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from planned.check.graph import Notify
 from planned.engine.calendar import first_at
-from planned.engine.content import write_digest, write_notice
-from planned.engine.decision import Decision, Outcome, Reason, ReasonCode
+from planned.engine.content import attempt, reaching, write_digest, write_notice
+from planned.engine.decision import Decision, Outcome, Reason
 from planned.engine.evaluate import View
 from planned.engine.event import Instant
 from planned.engine.recipients import recipients
-from planned.engine.render import Rendered, RenderError
+from planned.engine.render import Rendered
 from planned.engine.scene import Scene
 from planned.engine.state import Digest, Person, Stamp, Waiting
-from planned.engine.why import reason
 
 
 def notify(scene: Scene, view: View, waiting: Waiting, sent: Decision, now: Instant) -> None:
@@ -29,22 +29,15 @@ def notify(scene: Scene, view: View, waiting: Waiting, sent: Decision, now: Inst
             continue
         person = scene.state.people.get(readers[0])
         about = replace(sent, to=readers, sender="noreply", channel=notice.channel, notice=place)
-        try:
-            scene.out.append(_filled(about, write_notice(view, waiting, notice, person, now)))
-        except RenderError as error:
-            scene.out.append(_failed(about, view, error, now))
+        found = attempt(view, now, partial(write_notice, view, waiting, notice, person, now))
+        scene.out.append(_made(scene, view, about, found))
 
 
-def _filled(about: Decision, rendered: Rendered) -> Decision:
-    return replace(about, subject=rendered.subject, text=rendered.text, markup=rendered.markup)
-
-
-def _failed(about: Decision, view: View, error: RenderError, now: Instant) -> Decision:
-    language = view.rule.context.language
-    detail = {"sentence": error.sentence(language)}
-    text = reason(ReasonCode.RENDER, language=language, zone=view.zone, now=now, detail=detail)
-    failure = Reason(ReasonCode.RENDER, text)
-    return replace(about, outcome=Outcome.FAILED, reason=failure, subject=None, text=None, markup=None)
+def _made(scene: Scene, view: View, about: Decision, found: Rendered | Reason) -> Decision:
+    if isinstance(found, Reason):
+        return replace(about, outcome=Outcome.FAILED, reason=found, subject=None, text=None, markup=None)
+    full = replace(about, subject=found.subject, text=found.text, markup=found.markup)
+    return reaching(scene.state, view, full)
 
 
 # --- digests ----------------------------------------------------------------------------------------
@@ -125,7 +118,5 @@ def _digest(scene: Scene, reader: Person, digest: Digest, notice: Notify, now: I
         topic=rule.topic,
         step_id=f"{rule.steps[digest.step].id}@{reader.id}",
     )
-    try:
-        return _filled(about, write_digest(view, notice, reader, learners, waiting, now))
-    except RenderError as error:
-        return _failed(about, view, error, now)
+    found = attempt(view, now, lambda: write_digest(view, notice, reader, learners, waiting, now))
+    return _made(scene, view, about, found)

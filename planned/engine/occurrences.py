@@ -12,6 +12,7 @@ from planned.engine.evaluate import View, changes, support, token, true_since, t
 from planned.engine.event import Instant
 from planned.engine.plan import TIMED
 from planned.engine.recipients import recipients, sender
+from planned.engine.render import Rendered
 from planned.engine.scene import Scene
 from planned.engine.state import Progress, Stamp, Waiting
 from planned.engine.why import reason
@@ -240,9 +241,7 @@ def decision(
     *,
     reason: Reason | None = None,
     guards: tuple[GuardReading, ...] = (),
-    subject: str | None = None,
-    text: str | None = None,
-    markup: str | None = None,
+    rendered: Rendered | None = None,
 ) -> Decision:
     rule = view.rule
     step = rule.steps[waiting.step]
@@ -259,9 +258,9 @@ def decision(
         to=recipients(scene.state, view.person, view.part.course, step.send.to),
         sender=sender(step.send.sender),
         channel=step.send.channel,
-        subject=subject,
-        text=text,
-        markup=markup,
+        subject=rendered.subject if rendered else None,
+        text=rendered.text if rendered else None,
+        markup=rendered.markup if rendered else None,
         anchor=waiting.anchor,
         due=waiting.due.instant,
         because=tuple(id for _, id in waiting.because),

@@ -242,6 +242,7 @@ def _run(plan: Plan, state: State, input: Rebuild, past: _Past, until: Instant) 
         default_zone=state.default_zone,
         learner_roles=state.learner_roles,
         tutor_roles=state.tutor_roles,
+        reach=state.reach,
     )
     scene = Scene(plan, replayed, person, history=past)
     moments: list[tuple[Instant, int, int, Event | Decision]] = []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from planned.check.graph import Who
-from planned.engine.state import Person, State
+from planned.engine.state import Person, Reach, State
 
 
 def recipients(state: State, learner: Person, course: str, who: Who) -> tuple[str, ...]:
@@ -22,6 +24,21 @@ def recipients(state: State, learner: Person, course: str, who: Who) -> tuple[st
             return tuple(found) or (f"role:{who.name}",)
         case "contact" | "noreply":
             return (sender(who),)
+
+
+def reachable(state: State, to: Iterable[str], channel: str) -> bool:
+    """Whether a message by this channel reaches one of its recipients at least (`no-address`, section 5)."""
+    reach = state.reach
+    if reach is None or channel not in reach.addressed:
+        return True
+    return any(_has_address(state, reach, word) for word in to)
+
+
+def _has_address(state: State, reach: Reach, word: str) -> bool:
+    if word.startswith("contact:"):
+        return word.removeprefix("contact:") in reach.contacts
+    person = state.people.get(word)
+    return person is not None and bool(person.profile.get("email"))
 
 
 def sender(who: Who) -> str:

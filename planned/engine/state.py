@@ -274,6 +274,14 @@ class CourseFacts:
         return sorted(found, key=lambda one: (found[one], one))
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where messages are really delivered: which channels need an address, and whose contacts' the settings know."""
+
+    addressed: frozenset[str]
+    contacts: frozenset[str]
+
+
 @dataclass(slots=True, eq=False)
 class State:
     """The people and courses at hand. `since`: by rule, from when on events start occurrences (none: all do)."""
@@ -286,6 +294,8 @@ class State:
     """No `every` fires later: a simulation without an end would have none."""
     learner_roles: frozenset[str] = frozenset({"student"})
     tutor_roles: tuple[str, ...] = ("teacher", "editingteacher", "tutor")
+    reach: Reach | None = None
+    """None: nothing is delivered, and nobody is asked for an address."""
     touched: set[str] = field(default_factory=set)
     touched_courses: set[str] = field(default_factory=set)
 

@@ -22,7 +22,7 @@ from planned.sources.table import SOURCES
 from planned.store.opening import open_store
 
 
-def setup_of(settings: Settings, channels: frozenset[str]) -> Setup:
+def setup_of(settings: Settings, channels: Mapping[str, Channel]) -> Setup:
     """What the settings say about deciding; with these channels by name."""
     return Setup(
         default_zone=settings.timezone,
@@ -35,7 +35,8 @@ def setup_of(settings: Settings, channels: frozenset[str]) -> Setup:
             contacts=settings.contacts,
             test=settings.test_address,
         ),
-        channels=channels,
+        channels=frozenset(channels),
+        by_id=frozenset(name for name, channel in channels.items() if getattr(channel, "by_id", False)),
         people_in_memory=settings.people_in_memory,
     )
 
@@ -69,7 +70,7 @@ class Engine:
             self.store = store
             self.loop = Loop(
                 store=store,
-                work=Work(graph, store, clock, setup_of(settings, frozenset(channels)), log),
+                work=Work(graph, store, clock, setup_of(settings, channels), log),
                 sources=sources,
                 deliverer=Deliverer(store, channels, clock, log),
                 clock=clock,

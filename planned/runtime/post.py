@@ -44,11 +44,13 @@ class Post:
         graph: Graph,
         addresses: Addresses,
         channels: frozenset[str],
+        by_id: frozenset[str],
         profile_of: Callable[[str], Profile],
         tutor_of: Callable[[str, str], str | None],
     ) -> None:
         self._tutor_of = tutor_of
         self._channels = channels
+        self._by_id = by_id
         self._addresses = addresses
         self._profile_of = profile_of
         self._languages: dict[str, Language] = {rule.name: rule.context.language for rule in graph.rules}
@@ -57,11 +59,12 @@ class Post:
         }
 
     def deliveries(self, decision: Decision) -> list[NewDelivery]:
-        """One for each recipient of a `sent` decision; where no address is known it is `failed`, `no-address`."""
+        """One for each recipient of a `sent` decision; of several, who has no address: `failed`, `no-address`."""
         if decision.outcome is not Outcome.SENT or not self._channels:
             return []
         if decision.draft:
-            return [self._delivery(decision, Reader("test", self._addresses.test, ""))]
+            test = self._addresses.test
+            return [self._delivery(decision, Reader("test", test, ""))] if test else []
         return [self._delivery(decision, self._reader(word)) for word in dict.fromkeys(decision.to)]
 
     def _reader(self, word: str) -> Reader:
@@ -74,10 +77,11 @@ class Post:
 
     def _delivery(self, decision: Decision, reader: Reader) -> NewDelivery:
         id_ = message_id(decision, reader.id)
-        if reader.address is None or decision.channel not in self._channels:
-            why = "no-address" if reader.address is None else "no-channel"
+        address = reader.address or (reader.id if decision.channel in self._by_id else None)
+        if address is None or decision.channel not in self._channels:
+            why = "no-address" if address is None else "no-channel"
             return NewDelivery(reader.id, decision.channel, id_, "", state="failed", why=why)
-        message = self._message(decision, reader, reader.address, id_)
+        message = self._message(decision, reader, address, id_)
         return NewDelivery(reader.id, decision.channel, id_, dump_message(message))
 
     def _message(self, decision: Decision, reader: Reader, address: str, id_: str) -> Message:

@@ -21,7 +21,7 @@ from planned.engine.decision import Decision
 from planned.engine.event import KINDS, Event, Instant
 from planned.engine.plan import prepare
 from planned.engine.rebuild import Rebuild, rebuild
-from planned.engine.state import State
+from planned.engine.state import Reach, State
 from planned.engine.step import Tick, late, step
 from planned.runtime.clock import SECOND, Clock
 from planned.runtime.log import Log, place_of
@@ -52,6 +52,8 @@ class Setup:
     addresses: Addresses = field(default_factory=Addresses)
     channels: frozenset[str] = frozenset()
     """By which something can be delivered; without any, decisions are made and nothing is to be delivered."""
+    by_id: frozenset[str] = frozenset()
+    """Those of them that know people by their ids and need no address."""
     people_in_memory: int = 20_000
 
 
@@ -94,9 +96,10 @@ class Work:
         self._log = log
         self.lock = threading.RLock()
         self._since: Mapping[str, Instant] = {}
+        self._reach = Reach(setup.channels - setup.by_id, frozenset(setup.addresses.contacts))
         self._plan = prepare(graph)
         self.people = People(store, self._plan, self._fresh, setup.people_in_memory)
-        self._post = Post(graph, setup.addresses, setup.channels, self.people.profile, self.people.tutor)
+        self._post = Post(graph, setup.addresses, setup.channels, setup.by_id, self.people.profile, self.people.tutor)
 
     def _fresh(self) -> State:
         return State(
@@ -104,6 +107,7 @@ class Work:
             default_zone=self._setup.default_zone,
             learner_roles=self._setup.learner_roles,
             tutor_roles=self._setup.tutor_roles,
+            reach=self._reach,
         )
 
     # --- rules --------------------------------------------------------------------------------------

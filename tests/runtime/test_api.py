@@ -111,13 +111,37 @@ def test_messages_go_out_through_a_channel_of_ones_own() -> None:
     assert message.id != notice.id
 
 
-def test_who_has_no_address_is_shown_and_holds_up_nobody() -> None:
+def test_who_has_no_address_is_a_decision_and_holds_up_nobody() -> None:
+    channel = RecordingChannel(by_id=False)
+    one = engine(channels={"email": channel})
+    one.feed(PROFILE, ENROLMENT, ENROLMENT | {"id": "e2", "learner": "bob"})
+    made = one.advance("2026-09-07T00:00:00Z")
+    told = [(it.learner, it.notice, it.outcome, it.reason and (it.reason.code, it.reason.text)) for it in made]
+    assert told == [
+        ("alice", 0, "sent", None),
+        ("alice", 1, "sent", None),
+        ("bob", 0, "failed", ("no-address", "No address is known for bob.")),
+    ]
+    assert [message.to for message in channel.messages] == ["alice@example.org", "office@univ.example"]
+
+
+def test_of_several_recipients_one_without_an_address_fails_alone() -> None:
+    channel = RecordingChannel(by_id=False)
+    one = engine(RULES.replace("from office", "to tutors from office"), channels={"email": channel})
+    teacher = ENROLMENT | {"time": "2026-09-02T00:00:00Z", "role": "teacher"}
+    one.feed(teacher | {"id": "t1", "learner": "tina"}, teacher | {"id": "t2", "learner": "tom"})
+    one.feed(PROFILE | {"learner": "tom", "user": {"email": "tom@example.org"}}, ENROLMENT)
+    one.advance("2026-09-07T00:00:00Z")
+    assert [message.to for message in channel.messages] == ["tom@example.org", "office@univ.example"]
+    assert [(it.recipient, it.why) for it in one.store.deliveries(["failed"])] == [("tina", "no-address")]
+
+
+def test_a_channel_by_id_needs_no_address() -> None:
     channel = RecordingChannel()
     one = engine(channels={"email": channel})
     one.feed(ENROLMENT)
     one.advance("2026-09-07T00:00:00Z")
-    assert [message.to for message in channel.messages] == ["office@univ.example"]
-    assert [(it.recipient, it.why) for it in one.store.deliveries(["failed"])] == [("alice", "no-address")]
+    assert [message.to for message in channel.messages] == ["alice", "office@univ.example"]
 
 
 def test_a_draft_goes_to_the_test_address_only() -> None:
