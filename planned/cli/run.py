@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--store", metavar="ADDRESS", help="where the state is kept: sqlite:///FILE")
     parser.add_argument(
         "--source", action="append", metavar="NAME:ARG", help="where events come from: jsonl:FILE; can be repeated"
+    )
+    parser.add_argument(
+        "--people", action="append", metavar="FILE", help="who they are: JSON lines or CSV; read again when it changes"
     )
     parser.add_argument(
         "--channel",
@@ -69,14 +73,28 @@ def run(args: argparse.Namespace) -> int:
 def _serve(graph: Graph, settings: Settings, *, once: bool) -> Exit:
     log = to_stderr()
     with Engine(graph, settings, log) as engine:
+        missing = [spec for spec in settings.sources if _is_missing(spec)]
+        if missing and once:
+            return _say(f"no such file: {', '.join(missing)}", Exit.CANNOT)
+        for spec in missing:
+            log.say("source missing", source=spec)
         stop_on_signals(engine.loop)
         log.say("started", rules=len(graph.rules), once=once)
+        unread: Collection[str] = ()
         if once:
-            engine.loop.once()
+            unread = engine.loop.once()
         else:
             engine.loop.forever()
         log.say("ended", **engine.store.counts())
+    if unread:
+        return _say(f"could not be read: {', '.join(sorted(unread))}", Exit.CANNOT)
     return Exit.FINE
+
+
+def _is_missing(spec: str) -> bool:
+    """Whether a source is a file that is not there; one that is followed may come later."""
+    kind, _, place = spec.partition(":")
+    return kind in ("jsonl", "people") and bool(place) and not Path(place).exists()
 
 
 def _settings(args: argparse.Namespace) -> Settings:
@@ -90,7 +108,10 @@ def _settings(args: argparse.Namespace) -> Settings:
         "since": args.since,
         "course": args.course,
     }
-    return load_settings(config, overrides)
+    settings = load_settings(config, overrides)
+    # People first: who has an address is known before anything is decided.
+    people = tuple(f"people:{file}" for file in args.people or ())
+    return settings.model_copy(update={"sources": people + settings.sources})
 
 
 def _named(spec: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import TextIO
 
 from planned.runtime.clock import Clock, SystemClock, datetime_of
 
-Value = str | int | float | bool | None
+Value = str | int | float | bool | None | dict[str, int]
 
 
 class Log:

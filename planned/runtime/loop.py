@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from planned.engine.decision import Decision
+from planned.engine.decision import Decision, Outcome
 from planned.engine.event import Instant
 from planned.runtime.alarms import AT_LEAST_EVERY, Alarms
 from planned.runtime.clock import SECOND, Clock
@@ -74,6 +75,7 @@ class Loop:
         self._poll_seconds = poll_seconds
         self._on_decisions = on_decisions
         self._watch = ClockWatch(clock)
+        self._failing: set[str] = set()
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._post = {name: threading.Event() for name in deliverer.channels}
@@ -114,8 +116,13 @@ class Loop:
             try:
                 batch = source.read(cursor, EVENTS_A_BATCH)
             except Exception as error:  # a source may be anybody's
-                self._log.say("source failed", source=source.name, **place_of(error))
+                if source.name not in self._failing:
+                    self._log.say("source failed", source=source.name, **place_of(error))
+                self._failing.add(source.name)
                 return
+            if source.name in self._failing:
+                self._failing.discard(source.name)
+                self._log.say("source back", source=source.name)
             if batch.items or (batch.cursor and batch.cursor != cursor):
                 self._work.take(source.name, batch.items, batch.cursor)
                 cursor = batch.cursor
@@ -135,7 +142,9 @@ class Loop:
     def _tell(self, decided: Sequence[Decision]) -> None:
         if not decided:
             return
-        self._log.say("decided", decisions=len(decided))
+        failed = Counter(one.reason.code.value for one in decided if one.outcome is Outcome.FAILED and one.reason)
+        outcomes = Counter(one.outcome.value for one in decided)
+        self._log.say("decided", decisions=len(decided), **outcomes, **({"reasons": dict(failed)} if failed else {}))
         for bell in self._post.values():
             bell.set()
         if self._on_decisions is not None:
@@ -143,8 +152,8 @@ class Loop:
 
     # --- once ---------------------------------------------------------------------------------------
 
-    def once(self) -> None:
-        """Take in all there is, decide and deliver what is due, and come back."""
+    def once(self) -> frozenset[str]:
+        """Take in all there is, decide and deliver what is due, and come back; the sources that could not be read."""
         self._start()
         self.turn()
         # In threads of their own, so that a server that hangs does not keep a signal from ending this.
@@ -158,6 +167,7 @@ class Loop:
             courier.join(FAREWELL)
         if failures:
             raise failures[0]
+        return frozenset(self._failing)
 
     def _deliver(self, channel: str, failures: list[Exception]) -> None:
         try:

@@ -7,6 +7,7 @@ happened, and what a source gives again is known by its id.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -243,7 +244,8 @@ class Work:
             elif before != _digest(event):
                 bad.append(Quarantined(source, now, bad_event.ID_CLASH.name, _whole(event)))
         if bad:
-            self._log.say("quarantined", source=source, events=len(bad))
+            reasons = Counter(one.reason for one in bad)
+            self._log.say("quarantined", source=source, events=len(bad), reasons=dict(reasons))
         return list(first.values()), bad
 
     def _apply(self, received: Sequence[Event], upto: int) -> list[Decision]:

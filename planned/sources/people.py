@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from planned.engine import bad_event as reasons
 from planned.engine.bad_event import BadEvent, excerpt
 from planned.engine.decode import decode, decode_object
-from planned.engine.event import Event
+from planned.engine.event import Event, Instant
 from planned.engine.event_fields import USER_FIELDS
+from planned.sources.base import Batch
 from planned.sources.lines import lines_of
 
 START = "1970-01-01T00:00:00Z"
@@ -31,6 +33,38 @@ def people(path: Path) -> Iterator[Event | BadEvent]:
         for number, line in enumerate(lines_of(file), 1):
             if line.strip():
                 yield _from_line(line, f"{path.name}:{number}")
+
+
+class PeopleFile:
+    """A people file as a source, `people:FILE`: whole at first, and whole again whenever it has changed.
+
+    At first its profiles count from the start of time, later ones from the file's change on. The cursor is the change.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path)
+
+    @property
+    def name(self) -> str:
+        return f"people:{self._path}"
+
+    def read(self, cursor: str | None, limit: int) -> Batch:
+        """All profiles, or none if the file has not changed. Raises OSError if it cannot be read."""
+        changed = str(self._path.stat().st_mtime_ns // 1000)
+        if changed == cursor:
+            return Batch((), changed, more=False)
+        found = list(people(self._path))
+        return Batch([_anew(one, int(changed)) for one in found] if cursor else found, changed, more=False)
+
+    def committed(self, cursor: str) -> None:
+        """Nothing is kept beside the file itself."""
+
+    def close(self) -> None:
+        """The file is opened for each reading."""
+
+
+def _anew(one: Event | BadEvent, changed: Instant) -> Event | BadEvent:
+    return one if isinstance(one, BadEvent) else replace(one, id=f"{one.id}:{changed}", time=changed)
 
 
 def _from_line(line: bytes, where: str) -> Event | BadEvent:

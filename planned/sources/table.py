@@ -7,5 +7,10 @@ from collections.abc import Callable
 from planned.sources.base import Source
 from planned.sources.jsonl import JsonlFile
 from planned.sources.moodle_export import MoodleExport
+from planned.sources.people import PeopleFile
 
-SOURCES: dict[str, Callable[[str], Source]] = {"jsonl": JsonlFile, "moodle-export": MoodleExport}
+SOURCES: dict[str, Callable[[str], Source]] = {
+    "jsonl": JsonlFile,
+    "moodle-export": MoodleExport,
+    "people": PeopleFile,
+}

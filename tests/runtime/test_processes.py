@@ -102,11 +102,14 @@ def messages(received: Sequence[dict[str, object]]) -> Counter[tuple[str, str]]:
 def test_killed_at_any_moment_it_loses_nothing_and_decides_nothing_twice(place: Place) -> None:
     expected = write_history(place.path / "events.jsonl", LEARNERS)
     random = Random(7)
-    for _ in range(KILLS):
+    for number in range(KILLS):
+        before = len(place.received())
         process = place.start("--once")
         assert process.stderr is not None
         process.stderr.readline()  # it has begun
-        time.sleep(random.uniform(0, 0.5))
+        while number % 2 and process.poll() is None and len(place.received()) == before:
+            time.sleep(0.01)  # every other time it is killed while it delivers, however slow the machine
+        time.sleep(random.uniform(0, 0.2 if number % 2 else 0.5))
         process.kill()
         process.communicate()
     killed_at = len(place.received())
@@ -234,3 +237,21 @@ def test_what_cannot_be_used_is_said(place: Place, more: tuple[str, ...], code: 
     process = place.start("--once", *more)
     _, log = process.communicate(timeout=30)
     assert (process.returncode, said in log) == (code, True), log
+
+
+def test_people_come_from_a_table_and_a_file_that_is_not_there_is_named(place: Place) -> None:
+    start = utc(datetime.fromtimestamp(SystemClock().now() / 1e6, UTC) - timedelta(hours=3))
+    done = {"time": start, "kind": "completion", "course": "C", "activity": "Quiz1", "state": "complete"}
+    events = [{"id": f"b{who}", "learner": who, **done} for who in ("zoe", "ali")]
+    (place.path / "events.jsonl").write_text("".join(json.dumps(one) + "\n" for one in events), encoding="utf-8")
+    (place.path / "people.csv").write_text("learner,firstname,email\nzoe,Zoé,zoe@example.org\n", encoding="utf-8")
+    process = place.start("--once", "--people", str(place.path / "people.csv"))
+    _, log = process.communicate(timeout=60)
+    assert process.returncode == 0, log
+    assert set(messages(place.received())) == {("zoe@example.org", "Hello"), ("zoe@example.org", "Second")}
+    decided = [one for one in map(json.loads, log.splitlines()) if one["what"] == "decided"]
+    assert sum(one.get("sent", 0) for one in decided) == 2
+    assert sum(one.get("reasons", {}).get("no-address", 0) for one in decided) == 2
+    process = place.start("--once", "--people", str(place.path / "nobody.csv"))
+    _, log = process.communicate(timeout=60)
+    assert (process.returncode, "no such file" in log, "nobody.csv" in log) == (3, True, True)

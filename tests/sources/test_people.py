@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from planned.engine.bad_event import BadEvent
-from planned.sources.people import people
+from planned.sources.people import START, PeopleFile, people
+from planned.testing import check_source
 
 USER = {"firstname": "Zoé", "timezone": "Europe/Paris", "profile": {"promo": "2026"}}
 
@@ -64,3 +67,27 @@ def test_latin_1_is_no_reason_to_fall_over(tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
     path.write_bytes("learner,firstname\nzoe,Zoé\n".encode("latin-1"))
     assert [item.reason for item in people(path) if isinstance(item, BadEvent)] == ["bad-character"]
+
+
+def test_as_a_source_it_keeps_the_contract(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text("learner,city\na,Dijon\nb,Lyon\nc,Brest\n", encoding="utf-8")
+    check_source(PeopleFile(path))
+
+
+def test_as_a_source_it_gives_everybody_again_when_the_file_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text("learner,city\nzoe,Dijon\n", encoding="utf-8")
+    source = PeopleFile(path)
+    first = source.read(None, 10)
+    assert [(one.id, _time(one)) for one in first.items] == [("people:zoe", datetime.fromisoformat(START))]
+    assert not source.read(first.cursor, 10).items
+    path.write_text("learner,city\nzoe,Lyon\n", encoding="utf-8")
+    os.utime(path, (1_788_300_000, 1_788_300_000))
+    second = source.read(first.cursor, 10)
+    assert [(_time(one).timestamp(), one.fields["user"]) for one in second.items] == [(1_788_300_000, {"city": "Lyon"})]
+    assert second.items[0].id != first.items[0].id
+
+
+def _time(one: Any) -> datetime:
+    return datetime.fromtimestamp(one.time / 1e6, tz=datetime.fromisoformat(START).tzinfo)
