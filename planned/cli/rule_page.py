@@ -58,7 +58,7 @@ class RulePage:
     def _examples(self, voice: Voice, rule: Rule, *, examples: bool) -> Iterator[str]:
         found = firings(self.all_rules, rule, self.today, self.zone) if examples else ()
         for firing in found:
-            yield from self._paragraph(list(sentences(voice, firing)), INDENT)
+            yield from self._paragraph([" ".join(sentences(voice, firing))], INDENT)
         if not found:
             yield from self._paragraph([voice.say("examples.none" if examples else "examples.errors")], INDENT)
 

@@ -65,8 +65,8 @@ Ce qui vaut aussi pour cette règle
       Le dimanche, aucun message ne part : il attend la même heure du prochain jour libre.
 
 Exemples
-      Si elle démarre le jeudi 3 septembre 2026 à 14:10, le message part le lundi 7 septembre 2026 à 09:00.
-      Les silences l'ont reporté : sans eux, le message serait parti le dimanche 6 septembre 2026 à 09:00.
+      Si elle démarre le jeudi 3 septembre 2026 à 14:10, le message part le lundi 7 septembre 2026 à 09:00. """
+        """Les silences l'ont reporté : sans eux, le message serait parti le dimanche 6 septembre 2026 à 09:00.
       Si elle démarre le vendredi 4 septembre 2026 à 23:50, le message part le lundi 7 septembre 2026 à 09:00.
       Si elle démarre le lundi 7 septembre 2026 à 08:10, le message part le jeudi 10 septembre 2026 à 09:00.
 """

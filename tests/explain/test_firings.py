@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from planned.check.build import graph_of
-from planned.check.graph import Graph
+from planned.check.graph import Graph, Quiet, WaitFor
 from planned.check.subject import subject
 from planned.diagnostics import Language
-from planned.engine.calendar import aware
+from planned.engine.calendar import aware, instant_of, wait_for
 from planned.engine.decision import Decision, Outcome
+from planned.engine.explain import clauses
 from planned.engine.explain.examples import sentences
-from planned.engine.explain.firings import About, Firing, firings, next_change
+from planned.engine.explain.firings import MINUTE, About, Firing, firings, next_change
 from planned.engine.explain.rule import voice_of
 from planned.engine.phrases import long_date
 from planned.engine.simulate import simulate
@@ -138,3 +140,26 @@ def test_every_date_said_is_the_engines(name: str, language: Language) -> None:
 def decisions(rules: Graph, firing: Firing) -> list[Decision]:
     """By all rules together, as in real life, but without the others of the same file taking places of a limit."""
     return list(simulate(rules, firing.events))
+
+
+@pytest.mark.parametrize("wait", ["1 day", "3 days", "2 weeks"])
+@pytest.mark.parametrize("at", ["00:00", "09:00", "23:30"])
+def test_the_range_that_is_said_is_that_of_a_whole_day(wait: str, at: str) -> None:
+    """Every minute of a day without a change of the clocks as start."""
+    text = f'language en timezone Europe/Paris course C rule x after completion of Q wait {wait} at {at} send "x"'
+    _, rule, placed = read(text)[0]
+    step = rule.steps[0].wait
+    assert isinstance(step, WaitFor)
+    midnight = instant_of(datetime.combine(date(2026, 6, 1), time()), "Europe/Paris")
+    starts = [midnight + minute * MINUTE for minute in range(24 * 60)]
+    lengths = [(wait_for(start, step, "Europe/Paris", Quiet()).instant - start) // MINUTE for start in starts]
+    said = next(one for one in clauses.wait(voice_of(rule, placed), 1) if "depending on the time of day" in one)
+    named = re.search(r"That is (?:(.+) to|at most) (.+) later", said)
+    assert named is not None
+    assert minutes(named[2]) == max(lengths)
+    assert (minutes(named[1]) if named[1] else 0) == min(lengths) - 1
+
+
+def minutes(text: str) -> int:
+    units = {"day": 24 * 60, "hour": 60, "minute": 1}
+    return sum(int(number) * units[unit] for number, unit in re.findall(r"(\d+) (day|hour|minute)s?", text))

@@ -67,7 +67,8 @@ def stories(all_rules: Graph, voice: Voice, start: date, default_zone: str = "UT
         others = (make(all_rules, voice, first, default_zone) for make in (_late, _idle))
         told += [one for one in others if one is not None]
     told += [_story(voice, one) for one in found[1:]]
-    return tuple(replace(one, held=_held(all_rules, rule, one, default_zone)) for one in told)
+    told = [replace(one, held=_held(all_rules, rule, one, default_zone)) for one in told]
+    return tuple(one for one in told if one.shows != Shown.POSTPONED or not told[0].held)
 
 
 def moments(voice: Voice, story: Story) -> Iterator[Moment]:
