@@ -49,6 +49,13 @@ def moment(text: str, zone: str, *, end_of_day: bool = False) -> Instant:
 
     Raises ValueError for anything else.
     """
+    try:
+        return _moment(text, zone, end_of_day)
+    except (ValueError, OverflowError):
+        raise ValueError(text) from None
+
+
+def _moment(text: str, zone: str, end_of_day: bool) -> Instant:
     if _DAY.fullmatch(text):
         day = datetime.fromisoformat(text).date()
         start = datetime.combine(day + timedelta(days=1) if end_of_day else day, time(), ZoneInfo(zone))

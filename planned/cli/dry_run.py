@@ -14,6 +14,7 @@ from pathlib import Path
 
 from planned.check.build import build
 from planned.check.graph import Graph
+from planned.check.nearest import nearest
 from planned.check.subject import LINE_END
 from planned.cli.against import Report, compare, write_differences
 from planned.cli.decisions import Selection, known_zone, moment, write_jsonl
@@ -28,9 +29,10 @@ from planned.cli.storyboard import Storyboard
 from planned.cli.terminal import Look, plain, wants_color
 from planned.cli.timeline import Timeline
 from planned.cli.volume import Volume
-from planned.diagnostics import Diagnostic, Language, Severity
+from planned.diagnostics import Diagnostic, Language, Severity, french
 from planned.engine.bad_event import BadEvent
 from planned.engine.decision import Decision
+from planned.engine.event_fields import clean_name
 from planned.engine.simulate import simulate
 from planned.engine.state import State
 from planned.runtime.files import WRONG_PATHS, LoadedRules, load_rules
@@ -83,11 +85,18 @@ def run(args: argparse.Namespace) -> int:
     language: Language = args.lang or loaded.files[0].language
     try:
         zone = known_zone(args.zone) if args.zone else "UTC"
-        shown_zone = _zone_of(graph, zone)
+    except ValueError as error:
+        en = f"there is no time zone {error}: write for instance Europe/Paris"
+        return _refuse(_say(language, en, f"il n'y a pas de fuseau {error} : écrivez par exemple Europe/Paris"))
+    shown_zone = _zone_of(graph, zone)
+    try:
         selection = Selection(args.rule, args.learner, args.since and moment(args.since, shown_zone))
         until = args.until and moment(args.until, shown_zone, end_of_day=True)
-    except (ValueError, OverflowError) as error:
-        return _refuse(_say(language, f"not a time or zone: {error}", f"ni une date ni un fuseau : {error}"))
+    except ValueError as error:
+        en = f"{error} is not a day or a time: write 2026-09-03 or 2026-09-03T14:10"
+        return _refuse(
+            _say(language, en, f"{error} n'est ni un jour ni une heure : écrivez 2026-09-03 ou 2026-09-03T14:10")
+        )
     if args.against is not None and args.format not in ("table", "jsonl"):
         en = "--against is shown as a table or as JSON lines: leave out --format, or say --format jsonl"
         fr = "--against donne un tableau ou des lignes JSON : retirez --format, ou écrivez --format jsonl"
@@ -100,6 +109,9 @@ def run(args: argparse.Namespace) -> int:
         return _refuse(_say(language, f"there is no rule {args.rule}", f"il n'y a pas de règle {args.rule}"))
     if not args.events:
         return _storyboard(args, loaded, graph, language, zone)
+    if missing := [name for name in (*args.events, *args.people) if _is_missing(name)]:
+        _refuse(_say(language, f"there is no file {missing[0]}", f"il n'y a pas de fichier {missing[0]}"))
+        return Exit.CANNOT
     try:
         events = events_in_order(args.events, [Path(name) for name in args.people])
     except UnknownSourceError as unknown:
@@ -127,6 +139,8 @@ def run(args: argparse.Namespace) -> int:
             case _:
                 _table(decisions, graph, events, language, shown_zone)
         _report(events, language)
+    if args.learner and clean_name(args.learner) not in state.people:
+        return _refuse(_nobody(args.learner, state, language))
     return Exit.FINDINGS if args.strict and events.bad_count else Exit.FINE
 
 
@@ -151,6 +165,19 @@ def _storyboard(args: argparse.Namespace, loaded: LoadedRules, graph: Graph, lan
     lines = board.objects() if args.format == "jsonl" else board.lines()
     sys.stdout.writelines(line + "\n" for line in lines)
     return Exit.FINE
+
+
+def _is_missing(name: str) -> bool:
+    """A file that is given by its path; `-` and `moodle-export:…` are none."""
+    return name != "-" and ":" not in name and not Path(name).exists()
+
+
+def _nobody(learner: str, state: State, language: Language) -> str:
+    near = nearest(clean_name(learner), state.people)
+    en, fr = f"nobody called {learner} occurs in these events", f"personne ne s'appelle {learner} dans ces événements"
+    if near is None:
+        return _say(language, en, fr)
+    return _say(language, f"{en}; did you mean {near}?", f"{fr} ; vouliez-vous dire {near} ?")
 
 
 def _built(version: Version, args: argparse.Namespace) -> tuple[LoadedRules, Graph] | Exit:
@@ -286,4 +313,4 @@ def _plural(count: int, language: Language) -> str:
 
 
 def _say(language: Language, en: str, fr: str) -> str:
-    return fr if language == "fr" else en
+    return french(fr) if language == "fr" else en

@@ -12,7 +12,7 @@ from planned.check.known import Known
 from planned.check.lint import lint
 from planned.check.subject import LINE_END
 from planned.cli.exits import Exit
-from planned.cli.terminal import Look, as_json, plain, summary, wants_color
+from planned.cli.terminal import Look, as_json, plain, summary, system_language, wants_color
 from planned.diagnostics import Diagnostic, Language, Severity
 from planned.runtime.clock import SystemClock, datetime_of
 from planned.runtime.files import UNREADABLE, WRONG_PATHS, LoadedRules, load_rules
@@ -60,7 +60,7 @@ def _lint(args: argparse.Namespace) -> int:
 def show(found: Sequence[Diagnostic], loaded: LoadedRules, form: str, language: Language | None) -> None:
     """Prints the diagnostics, each in the language of its file unless one is given."""
     languages: Mapping[str, Language] = {file.path: file.language for file in (*loaded.files, *loaded.imports.values())}
-    main: Language = language or (loaded.files[0].language if loaded.files else "en")
+    main: Language = language or (loaded.files[0].language if loaded.files else system_language())
     spoken = [(one, language or languages.get(one.span.file, main)) for one in found]
     if form == "json":
         print(json.dumps([as_json(*each) for each in spoken], ensure_ascii=False, indent=2))

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import Protocol, cast
 
 from planned.cli.exits import Exit
+from planned.cli.terminal import system_language, trouble
 
 COMMANDS = {
     "lint": "planned.cli.lint",
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except OSError as error:
-        print(f"planned: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        print(f"planned: {trouble(error, system_language())}", file=sys.stderr)
         return Exit.CANNOT
     return code
 

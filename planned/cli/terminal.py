@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -19,9 +20,31 @@ COLONS: Mapping[Language, str] = {"en": ":", "fr": "\u00a0:"}
 COLORS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.INFO: "\x1b[1;36m"}
 QUIET, RESET = "\x1b[34m", "\x1b[0m"
 
+TROUBLES: Mapping[int, tuple[str, str]] = {
+    errno.ENOENT: ("there is no such file or folder", "il n'y a ni fichier ni dossier de ce nom"),
+    errno.EACCES: ("you may not read or write it", "vous n'avez pas le droit de le lire ou de l'écrire"),
+    errno.EISDIR: ("this is a folder, not a file", "c'est un dossier, pas un fichier"),
+    errno.ENOTDIR: ("a part of the path is no folder", "une partie du chemin n'est pas un dossier"),
+    errno.EEXIST: ("it is there already", "il existe déjà"),
+    errno.ENOSPC: ("the disk is full", "le disque est plein"),
+}
+
 TAB = "    "
 WIDEST = 160
 """Of a longer line only the part around the mistake is shown."""
+
+
+def system_language() -> Language:
+    """Of whoever sits at the terminal: for what is said of no file."""
+    found = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "fr" if found.lower().startswith("fr") else "en"
+
+
+def trouble(error: OSError, language: Language) -> str:
+    """What the system refuses, in words."""
+    said = TROUBLES.get(error.errno or 0)
+    why = said[language == "fr"] if said else error.strerror or str(error)
+    return plain(f"{error.filename or ''}{COLONS[language]} {why}")
 
 
 def wants_color(stream: TextIO) -> bool:

@@ -201,6 +201,13 @@ NO_STATE = _reason(
     "Export the table mdl_course_modules_completion, too.",
     "Exportez aussi la table mdl_course_modules_completion.",
 )
+NOBODY = _reason(
+    "missing-field",
+    "It is not said who this is: “learner” is missing or empty.",
+    "Il n'est pas dit de qui il s'agit : « learner » manque ou est vide.",
+    "A people file has a column “learner” (or “id”) with the name that events have.",
+    "Un fichier de personnes a une colonne « learner » (ou « id »), avec le nom que portent les événements.",
+)
 BAD_ROW = _reason(
     "bad-row",
     "The row of {table} cannot be read: {value}",

@@ -86,6 +86,8 @@ def _completed(obj: dict[str, Any]) -> dict[str, Any]:
 
 def _person(fields: dict[str, Any], where: str) -> Event | BadEvent:
     learner = fields.get("learner") or fields.get("id")
+    if not learner:
+        return BadEvent(reasons.NOBODY, where, excerpt(json.dumps(fields, ensure_ascii=False)))
     user = {key: value for key, value in fields.items() if key in USER_FIELDS or key == "profile"}
     own = {key: value for key, value in fields.items() if key not in USER_FIELDS and key not in _NOT_THEIR_OWN}
     if own:

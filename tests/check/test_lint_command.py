@@ -88,7 +88,7 @@ def test_json(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
             "name": "unknown-name",
             "severity": "error",
             "message": 'No template "nothing" is declared.',
-            "help": 'Declare it above: template nothing "…" """…"""',
+            "help": 'Declare it above: template nothing "…" """…""" – a text needs quotes: send "nothing"',
             "file": rules.as_posix(),
             "line": 4,
             "column": 8,
@@ -129,6 +129,32 @@ def test_concise_is_one_line_each(rules: Path, capsys: pytest.CaptureFixture[str
 )
 def test_carets_stand_right_under_what_is_meant(line: str, column: int, end: int, shown: str, carets: str) -> None:
     assert underline(line, Span("f", 1, column, 1, end)) == (shown, carets)
+
+
+@pytest.mark.parametrize(
+    ("before", "columns"),
+    [
+        ("activity Q ", 11),
+        ("activity É ", 11),
+        ("activity E\u0301 ", 11),
+        ("\tactivity Q ", 15),
+        ("activity\u00a0Q\u202f", 11),
+        ('course C "課程" activity Q ', 27),
+        ('course C "👩 é" activity Q ', 27),
+        ('course C "✅" activity Q ', 25),
+    ],
+    ids=["plain", "accent", "decomposed", "tab", "no-break", "wide", "emoji", "check-mark"],
+)
+def test_carets_of_a_whole_text_stand_under_the_word(
+    rules: Path, capsys: pytest.CaptureFixture[str], before: str, columns: int
+) -> None:
+    """`columns`: how many a terminal takes for what stands before the mistake."""
+    rules.write_text(f"{before}title\n", encoding="utf-8")
+    assert main(["lint", str(rules)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    place = next(n for n, line in enumerate(lines) if line.startswith("1 | "))
+    assert lines[place].endswith("title")
+    assert lines[place + 1] == "  | " + " " * columns + "^" * 5
 
 
 def test_of_a_long_line_the_part_around_the_mistake_is_shown() -> None:
