@@ -39,7 +39,7 @@ def test_the_first_sentence() -> None:
     assert (rule.name, rule.course, rule.source) == ("relance-1", None, "relance.rules:1")
     assert rule.trigger == After(what=Atom(kind=Kind.COMPLETE, key="Quiz1"))
     assert step.guards[0].text == "unless Lesson2 complete"
-    assert step.guards[0].condition == Atom(kind=Kind.COMPLETE, key="Lesson2")
+    assert step.guards[0].condition == Atom(kind=Kind.COMPLETE, key="Lesson2", fact=False)
     assert step.send.messages[0].text == "Don't forget lesson 2!"
     assert graph.unscoped == ("relance.rules",)
     assert graph.index == {None: {("completion", "Quiz1"): (rule,)}}
