@@ -41,6 +41,37 @@ class Catalog:
     """The kinds that `event "…"` can have."""
 
 
+RuleKey = tuple[str | None, str]
+"""A rule's course (None: each) and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Two rules that reach a learner at the same instant; `day` is an example."""
+
+    first: RuleKey
+    second: RuleKey
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """So many messages to one learner on one day; `last` is the rule of the last one."""
+
+    last: RuleKey
+    number: int
+    day: date
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a simulation of the rules on imagined learners has shown."""
+
+    meetings: tuple[Meeting, ...] = ()
+    crowds: tuple[Crowd, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     today: date | None = None
@@ -49,6 +80,7 @@ class Known:
     """The names that `via` can have."""
     poll_seconds: float | None = None
     """How often the sources are asked."""
+    foreseen: Foreseen | None = None
 
 
 NOTHING = Known()

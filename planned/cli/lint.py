@@ -8,12 +8,15 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 
+from planned.check.build import graph_of
 from planned.check.known import Known
 from planned.check.lint import lint
+from planned.check.scope import survey
 from planned.check.subject import LINE_END
 from planned.cli.exits import Exit
 from planned.cli.terminal import Look, as_json, plain, summary, system_language, wants_color
 from planned.diagnostics import Diagnostic, Language, Severity
+from planned.engine.foreseen import foresee
 from planned.runtime.clock import SystemClock, datetime_of
 from planned.runtime.files import UNREADABLE, WRONG_PATHS, LoadedRules, load_rules
 
@@ -45,16 +48,19 @@ def run(args: argparse.Namespace) -> int:
 def _lint(args: argparse.Namespace) -> int:
     loaded = load_rules(args.paths)
     today = datetime_of(SystemClock().now()).date()
-    found = lint(
-        loaded.files,
-        loaded.imports,
-        sources=loaded.sources,
-        given=loaded.diagnostics,
-        course=args.course,
-        known=Known(today),
-    )
+    found = _found(loaded, args.course, Known(today))
+    if not any(one.severity is Severity.ERROR for one in found):
+        graph = graph_of(survey(loaded.files, loaded.imports, args.course))
+        if (foreseen := foresee(graph, today)) is not None:
+            found = _found(loaded, args.course, Known(today, foreseen=foreseen))
     show(found, loaded, args.format, args.lang)
     return exit_code(found, strict=args.strict)
+
+
+def _found(loaded: LoadedRules, course: str | None, known: Known) -> list[Diagnostic]:
+    return lint(
+        loaded.files, loaded.imports, sources=loaded.sources, given=loaded.diagnostics, course=course, known=known
+    )
 
 
 def show(found: Sequence[Diagnostic], loaded: LoadedRules, form: str, language: Language | None) -> None:

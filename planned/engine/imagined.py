@@ -84,6 +84,12 @@ def imagine(graph: Graph, rule: Rule, start: date, default_zone: str = "UTC") ->
     return tuple(one.story for one in (base, *others))
 
 
+def imagine_sent(graph: Graph, rule: Rule, start: date, default_zone: str = "UTC") -> Imagined | None:
+    """The first of these examples alone."""
+    base = _Stage(graph, rule, default_zone).sending(start)
+    return None if base is None else base.story
+
+
 @dataclass(frozen=True, slots=True)
 class _Played:
     """A story and how it was put together."""
