@@ -7,9 +7,11 @@ import time
 from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
+from planned.engine import markdown
 from planned.engine.markdown import clean, escape, plain, to_html
 
 
@@ -180,3 +182,48 @@ def test_what_is_taken_as_it_is_reads_the_same_in_html(text: str) -> None:
     marks = ("<li>", "<hr>", "<blockquote>")  # a plain text writes these as they were typed
     if plain(text) == text and not any(mark in to_html(text, "en") for mark in marks):
         assert shown(text).split() == text.split()
+
+
+PIECES = [
+    "a",
+    "Bonjour « x »",
+    "**b**",
+    "*c*",
+    "_",
+    "1",
+    "1. ",
+    "- ",
+    "> ",
+    "# ",
+    "[x](http://e.fr)",
+    "[r]",
+    "[r]: /u",
+    "(z)",
+]
+PIECES += [
+    "`",
+    "```",
+    "---",
+    "=",
+    "\\",
+    "\\#",
+    "<http://e.fr>",
+    "&amp;",
+    "![i](/j)",
+    " ",
+    "  ",
+    "\t",
+    "\n",
+    "\n",
+    "\n\n",
+    "\r",
+    "é",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+@settings(deadline=None, max_examples=400)
+def test_what_is_kept_and_cut_short_reads_as_the_whole_parser_reads_it(markup: str) -> None:
+    whole = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["html_block", "html_inline"])
+    kept = markdown._MARKDOWN.renderer.render(markdown._parsed(markup), markdown._MARKDOWN.options, {})
+    assert kept == whole.render(markup)
