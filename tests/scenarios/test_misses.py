@@ -166,6 +166,21 @@ def test_a_notice_whose_message_did_not_go() -> None:
     )
 
 
+def test_a_notice_of_a_rule_that_never_started() -> None:
+    story = 'scenario "s" given Alice visits on 2026-09-01 expect notice reminder to tutor on 2026-09-06'
+    assert instead(ENGLISH, story) == (
+        "A notice goes with its message, and reminder sent none. "
+        "reminder starts only after completion of Quiz1, which Alice never did."
+    )
+
+
+def test_names_of_several_words_are_quoted_in_what_to_type() -> None:
+    rules = f'{HEAD} rule "my rule" after failing Quiz1 wait 2 days send "x" stop once Quiz1 passed'
+    story = 'given "Ann Lee" fails Quiz1 on 2026-09-01 given "Ann Lee" passes Quiz1 on 2026-09-02'
+    said = instead(rules, f'scenario "s" {story} expect "my rule" suppressed for "Ann Lee"')
+    assert said.endswith('write: expect no "my rule" to "Ann Lee"')
+
+
 def test_something_else_came() -> None:
     welcome = 'rule welcome after enrolment wait 1 hour send "x"'
     story = f'scenario "s" {DONE} expect reminder to Alice on 2026-09-06 expect nothing else'
@@ -261,6 +276,12 @@ NEVER = [
         "rule r 3 days before deadline of Quiz1 at 09:00 send 'x'",
         "given Alice enrolled on 2026-09-01",
         "r starts 3 days before deadline of Quiz1 at 09:00, and nothing says when that is: "
+        "given deadline of Quiz1 is 2026-09-22 at 23:59 on 2026-09-01",
+    ),
+    (
+        "rule r after deadline of Quiz1 send 'x'",
+        "given Alice enrolled on 2026-09-01",
+        "r starts after deadline of Quiz1, and nothing says when that is: "
         "given deadline of Quiz1 is 2026-09-22 at 23:59 on 2026-09-01",
     ),
     (

@@ -129,6 +129,34 @@ def test_the_same_events_as_lines_of_a_file_give_the_same_decisions(tmp_path: Pa
     assert [decision_object(one) for one in played.decisions] == dry_run(rules, events, until)
 
 
+EXPECTATIONS = (
+    "expect {rule} to {who} on {day} at 09:00",
+    "expect {rule} to {who} on {day}",
+    "expect notice {rule} to tutor on {day}",
+    "expect {rule} suppressed for {who}",
+    "expect no {rule} to {who}",
+    "expect no message to {who}",
+    "expect nothing else",
+)
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10_000))
+def test_whatever_is_missed_can_be_told_in_both_languages(seed: int) -> None:
+    r = random.Random(seed)
+    text = next(text for number in range(seed, seed + 50) if (text := playable(number)))
+    rules = [one.name for one in files(a=text).graph("C1").rules]
+    lines = [f"given {one} visits on 2026-10-01" for one in PEOPLE]
+    for form in r.sample(EXPECTATIONS, 4):
+        day = f"2026-{r.choice((10, 11))}-{r.randint(10, 28)}"
+        lines.append(form.format(rule=f'"{r.choice(rules)}"', who=r.choice(PEOPLE), day=day))
+    (played,) = play_files(files(a=f"{text}\ncourse C1\n{random_story(r, '2026-10-01')}  {' '.join(lines)}"))
+    for found in played.found:
+        for words in (found.text("en"), found.text("fr"), found.help("en"), found.help("fr")):
+            assert words.strip()
+            assert "{" not in words
+
+
 def test_the_random_stories_have_something_to_decide() -> None:
     text = next(text for number in range(50) if (text := playable(number)))
     stories = [random_story(random.Random(seed), "2026-10-01") for seed in range(40)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from planned.check.graph import Graph
 from planned.check.scope import PlacedScenario, Survey
@@ -12,10 +13,12 @@ from planned.engine.decision import Decision, Outcome
 from planned.engine.decision_json import local
 from planned.engine.scenario.evidence import LATER, Evidence
 from planned.engine.scenario.story import Story
-from planned.engine.scenario.unstarted import why_not
+from planned.engine.scenario.unstarted import not_here, why_not
 from planned.engine.scenario.verdict import Miss, about, by_name, on_time, person_of
 from planned.engine.scenario.words import Words
 from planned.syntax import ast
+from planned.syntax.to_phrases import Phrases
+from planned.syntax.to_scenarios import expect
 
 NAME = "expectation"
 MISSED = Message(NAME, Severity.ERROR, "{en}", "{fr}", "{help_en}", "{help_fr}")
@@ -124,12 +127,15 @@ class _Telling:
         if self.expect.outcome == "suppressed" and any(one.outcome is Outcome.CANCELLED for one in ends):
             told.append(
                 self.words.say(
-                    f"What is cancelled is not suppressed; write: expect no {self.rule} to {self.person}",
-                    f"Un message annulé n'est pas supprimé\u00a0; écrivez\u00a0: "
-                    f"on n'attend pas {self.rule} pour {self.person}",
+                    f"What is cancelled is not suppressed; write: {self.never()}",
+                    f"Un message annulé n'est pas supprimé\u00a0; écrivez\u00a0: {self.never()}",
                 )
             )
         yield from told
+
+    def never(self) -> str:
+        """The line that says that nothing comes of the rule."""
+        return expect(Phrases(self.words.language), replace(self.expect, outcome="none"))
 
     def own(self) -> Iterator[Decision]:
         """All that became of the rule's messages for the person; for a notice, for whomsoever."""
@@ -162,6 +168,8 @@ class _Telling:
         """Nothing was ever told to that recipient: no message came, or the rule does not notify him."""
         rule = self.evidence.rules.get(self.rule)
         who, say = self.words.who(self.expect.who), self.words.say
+        if rule is None:
+            yield not_here(self.rule, self.evidence, self.words)
         if rule is None or not isinstance(self.expect.who, ast.Who):
             return
         name = self.expect.who.name.text if self.expect.who.name else ""
@@ -173,6 +181,10 @@ class _Telling:
                 f"A notice goes with its message, and {self.rule} sent none.",
                 f"Un avis part avec son message, et la règle {self.rule} n'en a envoyé aucun.",
             )
+            if not any(self.own()):
+                yield from (
+                    why_not(self.rule, one, self.evidence, self.words) for one in self.evidence.story.people[:1]
+                )
 
     # --- one decision ---
 

@@ -37,7 +37,7 @@ def why_not(name: str, person: str, evidence: Evidence, words: Words) -> str:
     """One sentence; the rule decided nothing for the person, and nothing waits."""
     rule = evidence.rules.get(name)
     if rule is None:
-        return _elsewhere(name, evidence, words)
+        return not_here(name, evidence, words)
     if rule.mode == "paused":
         return words.say(f"{name} is paused and starts nothing.", f"La règle {name} est en pause et ne commence rien.")
     end = evidence.story.until
@@ -50,17 +50,15 @@ def why_not(name: str, person: str, evidence: Evidence, words: Words) -> str:
 def _reasons(rule: Rule, person: str, view: View, evidence: Evidence, words: Words) -> Iterator[str]:
     end = evidence.story.until
     match rule.trigger:
+        case After(what=Atom(kind=Kind.DATE_OVER, date=date)) if find_date(date, view) is None:
+            yield _no_date(rule, evidence, words)
         case After(what=what):
             if missing := _missing(what, view, end):
                 yield _starts_only(rule, person, what, missing, evidence, words)
         case Every(since=Atom() as since) if not truth(since, view, end, fresh=True):
             yield _starts_only(rule, person, since, [since.text], evidence, words)
         case BeforeDate(date=date) if find_date(date, view) is None:
-            trigger, example = _trigger(rule, evidence, words), _date_line(rule, evidence, words)
-            yield words.say(
-                f"{rule.name} starts {trigger}, and nothing says when that is: {example}",
-                f"La règle {rule.name} commence {trigger}, et rien ne dit quand\u00a0: {example}",
-            )
+            yield _no_date(rule, evidence, words)
         case _:
             pass
     if not view.part.enrolled:
@@ -122,15 +120,25 @@ def _trigger(rule: Rule, evidence: Evidence, words: Words) -> str:
     return print_node(placed.node.trigger, words.language)
 
 
-def _date_line(rule: Rule, evidence: Evidence, words: Words) -> str:
-    """A line that gives a rule's date, to paste: three weeks after the first line of the scenario."""
+def _no_date(rule: Rule, evidence: Evidence, words: Words) -> str:
+    """With a line that gives the date, to paste: three weeks after the first line of the scenario."""
+    trigger, first = _trigger(rule, evidence, words), min(line.day.day for line in evidence.story.lines.values())
+    args = (_date_of(rule, evidence), ast.Day(day=first + timedelta(weeks=3)), ast.TimeOfDay(hour=23, minute=59))
+    line = ast.Given(person=None, verb="date", args=args, day=ast.Day(day=first))
+    example = given(Phrases(words.language), line)
+    return words.say(
+        f"{rule.name} starts {trigger}, and nothing says when that is: {example}",
+        f"La règle {rule.name} commence {trigger}, et rien ne dit quand\u00a0: {example}",
+    )
+
+
+def _date_of(rule: Rule, evidence: Evidence) -> ast.DateRef:
     placed = evidence.placed(rule.name)
-    assert placed is not None, "a rule of the graph stands in a file"
-    trigger = placed.node.trigger
-    assert isinstance(trigger, ast.BeforeDate), "it counts from a date"
-    first = min(line.day.day for line in evidence.story.lines.values())
-    args = (trigger.date, ast.Day(day=first + timedelta(weeks=3)), ast.TimeOfDay(hour=23, minute=59))
-    return given(Phrases(words.language), ast.Given(person=None, verb="date", args=args, day=ast.Day(day=first)))
+    match placed.node.trigger if placed else None:
+        case ast.BeforeDate(date=date) | ast.After(what=ast.DateReached(date=date) | ast.DateIsOver(date=date)):
+            return date
+        case _:
+            raise AssertionError("the rule waits for a date")
 
 
 def _outside_days(rule: Rule, words: Words) -> str:
@@ -141,7 +149,8 @@ def _outside_days(rule: Rule, words: Words) -> str:
     return words.say(f"{rule.name} starts only {days}.", f"La règle {rule.name} ne commence {que(days)}.")
 
 
-def _elsewhere(name: str, evidence: Evidence, words: Words) -> str:
+def not_here(name: str, evidence: Evidence, words: Words) -> str:
+    """Of a rule that does not play in the scenario."""
     placed = evidence.placed(name)
     if placed is None or placed.course is None:
         return words.say(f"{name} does not serve this course.", f"La règle {name} ne concerne pas ce cours.")
