@@ -6,39 +6,38 @@ import argparse
 import gc
 import io
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from planned.check.build import build
 from planned.check.graph import Graph
 from planned.check.nearest import nearest
-from planned.check.subject import LINE_END
 from planned.cli.against import Report, compare, write_differences
+from planned.cli.built import built_rules, earlier_rules
 from planned.cli.decisions import Selection, known_zone, moment, write_jsonl
 from planned.cli.exits import Exit
-from planned.cli.lint import exit_code
 from planned.cli.progress import Progress
 from planned.cli.report.ics import calendar
 from planned.cli.report.page import Told, page
 from planned.cli.report.people import names
-from planned.cli.revision import NO_GIT, Version, other_version
+from planned.cli.report.rule_texts import rule_texts
+from planned.cli.revision import Version
 from planned.cli.storyboard import Storyboard
-from planned.cli.terminal import Look, plain, wants_color
+from planned.cli.terminal import plain
 from planned.cli.timeline import Timeline
 from planned.cli.volume import Volume
-from planned.diagnostics import Diagnostic, Language, Severity, french
+from planned.diagnostics import Language, french
 from planned.engine.bad_event import BadEvent
 from planned.engine.decision import Decision
+from planned.engine.event import Event, Instant
 from planned.engine.event_fields import clean_name
 from planned.engine.simulate import simulate
 from planned.engine.state import State
-from planned.runtime.files import WRONG_PATHS, LoadedRules, load_rules
+from planned.runtime.files import LoadedRules, load_rules
 from planned.sources.base import UnknownSourceError
 from planned.sources.order import OrderedEvents, events_in_order
-from planned.syntax import ast
 
 HELP = "show what rules would send for a history of events, or to imagined learners, and what not and why"
 EXAMPLE = "planned dry-run rules/ --events events.jsonl --people people.csv --until 2026-12-31"
@@ -77,8 +76,43 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="events that do not count make the exit code 1")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a call means: the rules, those of `--against`, and what is shown of which time in which language."""
+
+    loaded: LoadedRules
+    graph: Graph
+    earlier: Graph | None
+    language: Language
+    zone: str
+    shown_zone: str
+    selection: Selection
+    until: Instant | None
+
+
 def run(args: argparse.Namespace) -> int:
-    built = _built(Version(load_rules(args.paths), str), args)
+    asked = _asked(args)
+    if isinstance(asked, Exit):
+        return asked
+    if not args.events:
+        return _storyboard(args, asked.loaded, asked.graph, asked.language, asked.zone)
+    if missing := [name for name in (*args.events, *args.people) if _is_missing(name)]:
+        _refuse(_say(asked.language, f"there is no file {missing[0]}", f"il n'y a pas de fichier {missing[0]}"))
+        return Exit.CANNOT
+    try:
+        events = events_in_order(args.events, [Path(name) for name in args.people])
+    except UnknownSourceError as unknown:
+        return _refuse(_say(asked.language, f"unknown source: {unknown}", f"source inconnue : {unknown}"))
+    with events, _seldom_collecting():
+        state = _simulated(asked, events, args.format)
+        _report(events, asked.language)
+    if args.learner and clean_name(args.learner) not in state.people:
+        return _refuse(_nobody(args.learner, state, asked.language))
+    return Exit.FINDINGS if args.strict and events.bad_count else Exit.FINE
+
+
+def _asked(args: argparse.Namespace) -> _Asked | Exit:
+    built = built_rules(Version(load_rules(args.paths), str), args)
     if isinstance(built, Exit):
         return built
     loaded, graph = built
@@ -101,47 +135,51 @@ def run(args: argparse.Namespace) -> int:
         en = "--against is shown as a table or as JSON lines: leave out --format, or say --format jsonl"
         fr = "--against donne un tableau ou des lignes JSON : retirez --format, ou écrivez --format jsonl"
         return _refuse(_say(language, en, fr))
-    earlier = _earlier(args, language)
+    earlier = earlier_rules(args, language)
     if isinstance(earlier, Exit):
         return earlier
     known = {rule.name for version in (graph, earlier) if version for rule in version.rules}
     if args.rule and args.rule not in known:
         return _refuse(_say(language, f"there is no rule {args.rule}", f"il n'y a pas de règle {args.rule}"))
-    if not args.events:
-        return _storyboard(args, loaded, graph, language, zone)
-    if missing := [name for name in (*args.events, *args.people) if _is_missing(name)]:
-        _refuse(_say(language, f"there is no file {missing[0]}", f"il n'y a pas de fichier {missing[0]}"))
-        return Exit.CANNOT
-    try:
-        events = events_in_order(args.events, [Path(name) for name in args.people])
-    except UnknownSourceError as unknown:
-        return _refuse(_say(language, f"unknown source: {unknown}", f"source inconnue : {unknown}"))
-    state = State(default_zone=zone)
-    runs_by = args.format in ("table", "jsonl") and earlier is None and sys.stdout.isatty()
-    with events, _seldom_collecting(), Progress(language, shown=not runs_by) as progress:
-        read = progress.of(events, "events read", "événements lus")
-        decisions = selection.of(simulate(graph, read, until=until, default_zone=zone, state=state))
-        match args.format:
-            case _ if earlier is not None:
-                again = progress.of(events.again(), "events read anew", "événements relus")
-                before = selection.of(simulate(earlier, again, until=until, default_zone=zone))
-                comparison = compare(before, decisions, graph.rules)
-                report = Report(comparison, language, shown_zone, names(state))
-                lines = write_differences(comparison) if args.format == "jsonl" else report.lines()
-                sys.stdout.writelines(line + "\n" for line in lines)
-            case "jsonl":
-                write_jsonl(decisions, sys.stdout)
-            case "html":
-                told = _told(loaded, graph, events, state, language, shown_zone)
-                sys.stdout.write(page(decisions, told))
-            case "ics":
-                _write_lines(calendar(decisions, language, "planned dry-run", names(state)))
-            case _:
-                _table(decisions, graph, events, language, shown_zone)
-        _report(events, language)
-    if args.learner and clean_name(args.learner) not in state.people:
-        return _refuse(_nobody(args.learner, state, language))
-    return Exit.FINDINGS if args.strict and events.bad_count else Exit.FINE
+    return _Asked(
+        loaded=loaded,
+        graph=graph,
+        earlier=earlier,
+        language=language,
+        zone=zone,
+        shown_zone=shown_zone,
+        selection=selection,
+        until=until,
+    )
+
+
+def _simulated(asked: _Asked, events: OrderedEvents, form: str) -> State:
+    """Writes what the events come to; the state is that of the end."""
+    language, zone, state = asked.language, asked.shown_zone, State(default_zone=asked.zone)
+    runs_by = form in ("table", "jsonl") and asked.earlier is None and sys.stdout.isatty()
+    with Progress(language, shown=not runs_by) as progress:
+
+        def decided(graph: Graph, events: Iterable[Event], state: State) -> Iterator[Decision]:
+            read = progress.of(events, "events read", "événements lus")
+            decisions = simulate(graph, read, until=asked.until, default_zone=asked.zone, state=state)
+            return asked.selection.of(decisions)
+
+        decisions = decided(asked.graph, events, state)
+        if asked.earlier is not None:
+            before = decided(asked.earlier, events.again(), State(default_zone=asked.zone))
+            comparison = compare(before, decisions, asked.graph.rules)
+            report = Report(comparison, language, zone, names(state))
+            lines = write_differences(comparison) if form == "jsonl" else report.lines()
+            sys.stdout.writelines(line + "\n" for line in lines)
+        elif form == "jsonl":
+            write_jsonl(decisions, sys.stdout)
+        elif form == "html":
+            sys.stdout.write(page(decisions, _told(asked, events, state)))
+        elif form == "ics":
+            _write_lines(calendar(decisions, language, "planned dry-run", names(state)))
+        else:
+            _table(decisions, asked.graph, events, language, zone)
+    return state
 
 
 def _storyboard(args: argparse.Namespace, loaded: LoadedRules, graph: Graph, language: Language, zone: str) -> Exit:
@@ -180,53 +218,16 @@ def _nobody(learner: str, state: State, language: Language) -> str:
     return _say(language, f"{en}; did you mean {near}?", f"{fr} ; vouliez-vous dire {near} ?")
 
 
-def _built(version: Version, args: argparse.Namespace) -> tuple[LoadedRules, Graph] | Exit:
-    """The graph; what is wrong with the rules is shown."""
-    loaded = version.loaded
-    graph, found = build(loaded.files, loaded.imports, args.course, sources=loaded.sources, given=loaded.diagnostics)
-    if errors := [one for one in found if one.severity is Severity.ERROR]:
-        _show(errors, version, args.lang)
-        return exit_code(errors, strict=False)
-    return loaded, graph
-
-
-def _earlier(args: argparse.Namespace, language: Language) -> Graph | Exit | None:
-    """The rules of `--against`; None without it."""
-    if args.against is None:
-        return None
-    version = other_version(args.against, args.paths)
-    if isinstance(version, Diagnostic):
-        print(f"planned: {plain(version.text(language))}", file=sys.stderr)
-        return Exit.CANNOT if version.message is NO_GIT else Exit.WRONG_USE
-    built = _built(version, args)
-    return built if isinstance(built, Exit) else built[1]
-
-
-def _told(
-    loaded: LoadedRules, graph: Graph, events: OrderedEvents, state: State, language: Language, zone: str
-) -> Told:
-    texts = _texts(loaded)
+def _told(asked: _Asked, events: OrderedEvents, state: State) -> Told:
     return Told(
-        rules=graph.rules,
-        zone=zone,
-        language=language,
-        text_of=lambda rule: texts.get((rule.context.file, rule.source.rpartition(":")[2]), ""),
+        rules=asked.graph.rules,
+        zone=asked.shown_zone,
+        language=asked.language,
+        text_of=rule_texts(asked.loaded),
         name_of=names(state),
         events=lambda: events.count,
-        refused=lambda: (events.bad_count, [_bad_line(bad, language) for bad in events.bad[:BAD_SHOWN]]),
+        refused=lambda: (events.bad_count, [_bad_line(bad, asked.language) for bad in events.bad[:BAD_SHOWN]]),
     )
-
-
-def _texts(loaded: LoadedRules) -> Mapping[tuple[str, str], str]:
-    """The rules as they stand in the files, by file and first line."""
-    found = {}
-    for file in loaded.files:
-        lines = LINE_END.split(loaded.sources[file.path])
-        for one in file.statements:
-            if isinstance(one, ast.Rule):
-                text = "\n".join(lines[one.span.line - 1 : one.span.end_line])
-                found[file.path, str(one.span.line)] = text
-    return found
 
 
 def _write_lines(lines: Iterator[str]) -> None:
@@ -288,18 +289,6 @@ def _bad_line(bad: BadEvent, language: Language) -> str:
 def _zone_of(graph: Graph, default: str) -> str:
     """In which zone days are headed and times of the command line are meant: that of the first rule that has one."""
     return next((rule.context.zone for rule in graph.rules if rule.context.zone), default)
-
-
-def _show(errors: Sequence[Diagnostic], version: Version, language: Language | None) -> None:
-    loaded, name = version.loaded, version.name
-    languages = {name(file.path): file.language for file in (*loaded.files, *loaded.imports.values())}
-    sources = {name(path): LINE_END.split(text) for path, text in loaded.sources.items()}
-    look = Look(sources, color=wants_color(sys.stderr))
-    for error in errors:
-        one = replace(error, span=replace(error.span, file=name(error.span.file)))
-        said = language or languages.get(one.span.file, "en")
-        shown = f"planned: {plain(one.text(said))}" if one.name in WRONG_PATHS else look.full(one, said) + "\n"
-        print(shown, file=sys.stderr)
 
 
 def _refuse(why: str) -> Exit:

@@ -78,12 +78,12 @@ class Packed:
 def compressed(data: object) -> str:
     """JSON, gzip, base 64: nothing in it can end the element that it stands in. The same data give the same text."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+    return base64.b64encode(gzip.compress(text.encode(), 6, mtime=0)).decode()
 
 
 def shown(text: str) -> str:
     """A text of others, safe to show: its tabs are blanks, and nothing in it turns the line around."""
-    return plain(text.replace("\t", "    "))
+    return "\n".join(map(plain, text.replace("\t", "    ").split("\n")))  # line by line: most need no second look
 
 
 def _wall(instant: Instant, zone: str) -> int:

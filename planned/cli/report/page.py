@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from planned.check.graph import Rule
 from planned.cli.report import sentences
@@ -64,8 +63,8 @@ def page(decisions: Iterable[Decision], told: Told) -> str:
         language=language,
         words=words,
         title=_title(told.rules) or ", ".join(plain(rule.name) for rule in told.rules[:3]),
-        style=Markup(style),
-        script=Markup(script),
+        style=style,
+        script=script,
         style_hash=_hash(style),
         script_hash=_hash(script),
         data=compressed(data),
