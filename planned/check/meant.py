@@ -20,6 +20,11 @@ _PEOPLE = {
 }
 _WORDS = {word: meant for group, meant in _PEOPLE.items() for word in group}
 
+_HAPPENINGS = {
+    **dict.fromkeys(("login", "connection", "visit", "connexion", "visite"), Meant("access", "accès")),
+    **dict.fromkeys(("registration", "signup", "enrolling", "adhesion"), Meant("enrolment", "inscription")),
+}
+
 
 def meant(kind: NameKind, name: str, scope: Scope) -> Meant | None:
     """What to write instead, in both languages; `kind` is what the name was taken for."""
@@ -31,4 +36,4 @@ def meant(kind: NameKind, name: str, scope: Scope) -> Meant | None:
     if scope.find("activity", name) is not None:
         shown = name if name.replace("-", "_").isidentifier() else f'"{name}"'
         return Meant(f"completion of {shown}", f"achèvement de {shown}")
-    return nearest(folded, _FACTS, 0.8)
+    return _HAPPENINGS.get(folded) or nearest(folded, _FACTS, 0.8)

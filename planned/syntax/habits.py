@@ -78,7 +78,7 @@ def _habits() -> tuple[Habit, ...]:
 
 
 def _habit(many: Mapping[str, str], where: str, pattern: str, en: str, fr: str, sure: str = "") -> Habit:
-    body = re.sub("|".join(many), lambda word: many[word.group()], pattern).replace(" ", r"[ \n]+")
+    body = re.sub("|".join(many), lambda word: many[word.group()], pattern).replace(" ", r"(?:[ \n]+)")
     begins = r"(?<![\w'-])" if re.match(r"[\w(]", body) else ""
     ends = r"(?![\w-])" if re.search(r"[\w)?]$", body) else ""
     anywhere = frozenset(one for one in where.split() if one[0] != "!")

@@ -156,9 +156,17 @@ def _missing_word(place: Broken) -> Diagnostic | None:
 
 
 def _missing_time(place: Broken) -> Diagnostic | None:
-    if place.expected and place.expected <= {"AT", "A"} and place.before is not None:
-        return place.report(said.MISSING_TIME, place.before)
-    return None
+    """`every monday` without its time; or, on a line of its own below a message, `every 7 days` for `repeat …`."""
+    if not place.expected or not place.expected <= {"AT", "A"} or place.before is None:
+        return None
+    first = place.row[place.start]
+    counted = place.lexeme(place.start + 1)
+    line = place.src.folded[place.src.folded.rfind("\n", 0, first.start) + 1 : first.start]
+    if "EVERY" in first.terminals and counted and counted.kind == "number" and line and place.start:
+        said_now = place.written(first, place.before).partition(" ")[2].removeprefix("les ")
+        en, fr = f"repeat every {said_now} up to 3 times", f"répéter tous les {said_now} au plus 3 fois"
+        return place.report(said.OTHER_WORDS_FOR_INSTANCE, first, place.before, en=en, fr=fr)
+    return place.report(said.MISSING_TIME, place.before)
 
 
 def _sends(place: Broken, k: int) -> bool:
@@ -334,8 +342,8 @@ def _unfinished(place: Broken) -> Diagnostic:
         return Diagnostic(said.UNFINISHED, span, {"word": "", "en": "a statement", "fr": "une instruction"})
     if "SEND" in place.expected:
         return _unsent(place)
-    if place.expected and place.expected <= {"AT", "A"}:
-        return place.report(said.MISSING_TIME, last)
+    if (found := _missing_time(place)) is not None:
+        return found
     if place.expected and place.expected <= {"ON"}:
         return place.report(said.MISSING_DAY, last)
     if last.kind == "text" and place.follows({"NOTIFY"}, 2):

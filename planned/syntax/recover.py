@@ -84,7 +84,11 @@ def next_start(row: Sequence[Lexeme], start: int, at: int, columns: Sequence[int
             unknown = lexeme.kind == "word" and not in_text and (complete or looks_like_start(lexeme))
             if _strong(row, k, aligned) or (aligned and unknown):
                 return k
-            weak = starts_trigger(row, k) and not before & _JOINS and row[k - 1].text not in ("(", ",")
+            weak = (
+                starts_trigger(row, k)
+                and not before & _JOINS
+                and row[k - 1].text not in ("(", ",", "repeat", "repeter")
+            )
             belongs = orphan and not has_trigger and not _sends(row, k)
             if (
                 weak
