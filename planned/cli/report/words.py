@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from planned.diagnostics import Language
+from planned.diagnostics import Language, french
 from planned.engine.decision import Outcome, ReasonCode
 
 Words = Mapping[str, str]
@@ -114,6 +114,4 @@ def reason(code: ReasonCode, language: Language) -> str:
 
 
 def said(pair: tuple[str, str], language: Language) -> str:
-    if language == "en":
-        return pair[0]
-    return pair[1].replace(" :", "\u00a0:").replace(" ;", "\u00a0;").replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    return french(pair[1]) if language == "fr" else pair[0]
