@@ -70,8 +70,12 @@ MOST = 20
 def check(subject: Subject) -> Iterator[Diagnostic]:
     for alike in _grouped(subject.survey.rules, _message):
         for group in _grouped(alike, _shape):
-            read = [reading(subject.survey, placed) for placed in group[:MOST]]
-            yield from _told(read)
+            firsts: dict[Hashable, Placed] = {}
+            for placed in group:
+                first = firsts.setdefault(_conditions(placed), placed)
+                if first is not placed and not _renamed(first, placed):
+                    yield _diagnostic(SAME, placed, first)
+            yield from _told([reading(subject.survey, placed) for placed in [*firsts.values()][:MOST]])
 
 
 def _grouped(rules: Iterable[Placed], key: Callable[[Placed], Hashable]) -> Iterator[list[Placed]]:
@@ -97,19 +101,27 @@ def _shape(placed: Placed) -> Hashable:
     return (node.trigger, steps, node.mode, ends)
 
 
+def _conditions(placed: Placed) -> Hashable:
+    """As they are written."""
+    node = placed.node
+    return (tuple(step.guards for step in node.steps), node.stop_once, placed.policy.stops)
+
+
 def _told(read: Sequence[Reading]) -> Iterator[Diagnostic]:
     """Of each rule at most one other that sends the same."""
     told: set[str] = set()
     for first, second in combinations(read, 2):
-        covered, covering = second, first
+        covered, covering = second.placed, first.placed
         both = _covers(first, second), _covers(second, first)
         if both == (False, True):
-            covered, covering = first, second
-        if any(both) and covered.placed.name not in told and not _renamed(first.placed, second.placed):
-            told.add(covered.placed.name)
-            message = SAME if all(both) else COVERED
-            related = ((head_of(covering.placed), OTHER),)
-            yield Diagnostic(message, head_of(covered.placed), {"other": covering.placed.name}, related)
+            covered, covering = covering, covered
+        if any(both) and covered.name not in told and not _renamed(covered, covering):
+            told.add(covered.name)
+            yield _diagnostic(SAME if all(both) else COVERED, covered, covering)
+
+
+def _diagnostic(message: Message, covered: Placed, covering: Placed) -> Diagnostic:
+    return Diagnostic(message, head_of(covered), {"other": covering.name}, ((head_of(covering), OTHER),))
 
 
 def _renamed(first: Placed, second: Placed) -> bool:
