@@ -77,7 +77,7 @@ def firings(all_rules: Graph, rule: Rule, today: date, default_zone: str = "UTC"
     stage = _Stage(all_rules, rule, default_zone, stories[0])
     plain = list(stage.plain(stories[0].events))
     special = [found for found in (stage.clocks(today), stage.month_end(today), stage.quiet(stories)) if found]
-    if plain[0].about is About.QUIET:
+    if plain and plain[0].about is About.QUIET:
         special = [one for one in special if one.about is not About.QUIET]
     chosen = _apart([*plain[:1], *special[: EXAMPLES - 1]])
     for days, minutes in _OTHER_HOURS:
@@ -111,13 +111,13 @@ class _Stage:
         self.first = next(one for one in story.decisions if not one.notice)
 
     def play(self, events: Sequence[Event], rules: tuple[Rule, ...] | None = None) -> Iterator[tuple[Decision, ...]]:
-        """The rule's decisions, those of one start at a time, where the first message is sent."""
+        """The rule's decisions, those of one start at a time, where some message is sent."""
         rules = rules or self.rules
         decided = simulate(Graph(rules=rules, index=index(rules)), events, default_zone=self.default_zone)
         mine = [one for one in decided if one.rule == self.rule.name and not one.notice]
         for _, some in groupby(sorted(mine, key=lambda one: one.occurrence), key=lambda one: one.occurrence):
             decisions = tuple(some)
-            if decisions[0].outcome is Outcome.SENT:
+            if any(one.outcome is Outcome.SENT for one in decisions):
                 yield decisions
 
     def plain(self, events: Sequence[Event]) -> Iterator[Firing]:
@@ -147,7 +147,8 @@ class _Stage:
             events = _moved(self.events, wall_of(middle, self.zone) - wall_of(self.first.anchor, self.zone), self.zone)
             for decisions in self.play(events):
                 found = self.seen(About.SHIFTED, decisions, events)
-                if decisions[0].anchor < change <= decisions[0].due and found.unpostponed is None:
+                sent = decisions[0].outcome is Outcome.SENT and found.unpostponed is None
+                if sent and decisions[0].anchor < change <= decisions[0].due:
                     return found
         day = wall_of(change, self.zone).date()
         odd = {at: about for at in _times_of(self.rule) if (about := _odd(datetime.combine(day, at), self.zone))}
