@@ -16,7 +16,7 @@ from planned.diagnostics import Language, french
 ALLOW: Mapping[Language, str] = {
     "en": "To keep it as it is, say so above the statement, until when, and why:\n\n"
     "    # planned: allow {name} until 2026-12-31 – the reason\n",
-    "fr": "Pour le garder tel quel, dites-le avant la phrase, jusqu'à quand, et pourquoi :\n\n"
+    "fr": "Pour le garder tel quel, dites-le avant la phrase, jusqu'à quand, et pourquoi\u00a0:\n\n"
     "    # planned: allow {name} until 2026-12-31 – la raison\n",
 }
 """How to live with a warning."""

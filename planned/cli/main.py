@@ -17,6 +17,7 @@ COMMANDS = {
     "lint": "planned.cli.lint",
     "fmt": "planned.cli.fmt",
     "explain": "planned.cli.explain",
+    "catalog": "planned.cli.catalog",
     "dry-run": "planned.cli.dry_run",
     "test": "planned.cli.test",
     "graph": "planned.cli.graph",

@@ -7,7 +7,7 @@ import os
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TextIO
+from typing import TextIO
 
 from planned.diagnostics import Diagnostic, Language, Severity, Span
 
@@ -171,21 +171,3 @@ def _count(number: int, noun: str) -> str:
 
 def _joined(by: str, *parts: str) -> str:
     return by.join(part for part in parts if part)
-
-
-Format = Literal["full", "concise", "json"]
-
-
-def as_json(one: Diagnostic, language: Language) -> dict[str, object]:
-    """The object of `lint --format json`; lines and columns from 1, columns in characters."""
-    return {
-        "name": one.name,
-        "severity": one.severity.value,
-        "message": one.text(language),
-        "help": one.help(language),
-        "file": one.span.file,
-        "line": one.span.line,
-        "column": one.span.column,
-        "end_line": one.span.end_line,
-        "end_column": one.span.end_column,
-    }

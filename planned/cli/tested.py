@@ -10,7 +10,8 @@ from datetime import date
 
 from planned.check.scope import PlacedScenario, Survey
 from planned.check.subject import LINE_END
-from planned.cli.terminal import Look, as_json, plain, wants_color, width
+from planned.cli.formats.json_list import as_json
+from planned.cli.terminal import Look, plain, wants_color, width
 from planned.diagnostics import Diagnostic, Language, Severity
 from planned.engine.scenario.coverage import Coverage
 from planned.engine.scenario.example import examples

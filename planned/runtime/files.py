@@ -75,14 +75,15 @@ def find_rules(paths: Iterable[str | Path]) -> tuple[list[Path], list[Diagnostic
     return [path for path, _ in finding.paths], finding.found
 
 
-def load_rules(paths: Iterable[str | Path]) -> LoadedRules:
+def load_rules(paths: Iterable[str | Path], changed: Mapping[Path, bytes] | None = None) -> LoadedRules:
     """Reads the files, of folders all `*.rules` below them, in order of their names; and what they import.
 
     A folder that is given, or else a file's own, is the rule folder: imports do not leave it. Raises nothing; what
     cannot be read is in the diagnostics. An imported file's own mistakes are told as those of the others are.
+    `changed` has the bytes, by resolved path, of files that are to be read as if they had been written already.
     """
     finding = _find(paths)
-    loading = _Loading(found=finding.found)
+    loading = _Loading(finding.found, changed or {})
     for path, root in finding.paths:
         loading.rules(path, root)
     return LoadedRules(tuple(loading.files), loading.imports, loading.sources, tuple(loading.found))
@@ -131,6 +132,7 @@ def _find(paths: Iterable[str | Path]) -> _Finding:
 @dataclass(slots=True)
 class _Loading:
     found: list[Diagnostic]
+    changed: Mapping[Path, bytes]
     files: list[ast.File] = field(default_factory=list)
     imports: dict[str, ast.File] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
@@ -147,7 +149,7 @@ class _Loading:
         real = path.resolve()
         if real not in self.by_real_path:
             try:
-                data = path.read_bytes()
+                data = self.changed[real] if real in self.changed else path.read_bytes()
             except OSError as error:
                 self.found.append(_said(UNREADABLE, path, reason=error.strerror or str(error)))
                 return None

@@ -9,7 +9,7 @@ import os
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
@@ -79,6 +79,9 @@ ChannelName = Annotated[str, Field(min_length=1)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_tuple)]
 
 
+Model = TypeVar("Model", bound=BaseModel)
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -96,6 +99,16 @@ class MailSettings(_Strict):
 
     address: MailAddress | None = Field(default=None, alias="from")
     name: str = ""
+
+
+class LintSettings(_Strict):
+    """What `planned lint` says: only `select`, if there are any, never `ignore`; names are those in brackets."""
+
+    select: Texts = ()
+    ignore: Texts = ()
+    catalog: str | None = None
+    """A file that `planned catalog` has written."""
+    strict: bool = False
 
 
 class Settings(_Strict):
@@ -119,27 +132,39 @@ class Settings(_Strict):
     """From when on events start occurrences of rules that are deployed for the first time."""
     poll_seconds: float = Field(default=10.0, gt=0, le=3600)
     people_in_memory: int = Field(default=20_000, ge=1)
+    lint: LintSettings = LintSettings()
 
 
 def load_settings(path: Path | None, overrides: dict[str, Any]) -> Settings:
     """Settings from a file, if one is given, with `overrides` on top (None: not given). Raises SettingsError."""
-    values: dict[str, Any] = {}
-    if path is not None:
-        try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise SettingsError(f"cannot read the settings {path}: {error.strerror}") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"the settings {path} are not TOML: {error}") from error
+    values = read_settings(path) if path is not None else {}
     values |= {name: value for name, value in overrides.items() if value is not None}
+    return _checked(Settings, values, path, ())
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """The file as it stands, not checked. Raises SettingsError."""
     try:
-        return Settings.model_validate(values)
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"cannot read the settings {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the settings {path} are not TOML: {error}") from error
+
+
+def lint_settings(values: dict[str, Any], path: Path) -> LintSettings:
+    """The table `[lint]` alone: to lint, no secret needs to be there. Raises SettingsError."""
+    return _checked(LintSettings, values.get("lint", {}), path, ("lint",))
+
+
+def _checked(model: type[Model], values: object, path: Path | None, parents: tuple[str, ...]) -> Model:
+    try:
+        return model.model_validate(values)
     except ValidationError as error:
         where = f"{path}: " if path else ""
         # Not `str(error)`: it repeats the input, and somebody may have written a secret there.
-        raise SettingsError(
-            "\n".join(where + _explain(dict(one)) for one in error.errors(include_input=False))
-        ) from None
+        wrong = [dict(one) | {"loc": (*parents, *one["loc"])} for one in error.errors(include_input=False)]
+        raise SettingsError("\n".join(where + _explain(one) for one in wrong)) from None
 
 
 _WORDS = {
@@ -166,6 +191,8 @@ def _keys(parents: list[str]) -> list[str]:
     match parents:
         case ["mail"]:
             model: type[BaseModel] = MailSettings
+        case ["lint"]:
+            model = LintSettings
         case ["channels", _]:
             model = ChannelSettings
         case _:

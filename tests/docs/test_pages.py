@@ -13,7 +13,7 @@ from planned.cli.messages import messages
 from planned.engine.decision import Outcome, ReasonCode
 from planned.engine.event import KINDS
 from planned.engine.event_fields import USER_FIELDS
-from planned.runtime.settings import ChannelSettings, MailSettings, Settings
+from planned.runtime.settings import ChannelSettings, LintSettings, MailSettings, Settings
 from planned.sources.table import SOURCES
 from planned.syntax.from_text import parse
 from planned.syntax.words import keywords
@@ -101,7 +101,8 @@ def test_every_setting_is_there() -> None:
     names = [*Settings.model_fields]
     names += [f"channels.NAME.{name}" for name in ChannelSettings.model_fields]
     names += [f"mail.{field.alias or name}" for name, field in MailSettings.model_fields.items()]
-    assert not [name for name in names if name != "mail" and f"| `{name}` |" not in page]
+    names += [f"lint.{name}" for name in LintSettings.model_fields]
+    assert not [name for name in names if name not in ("mail", "lint") and f"| `{name}` |" not in page]
 
 
 def test_every_source_and_channel_is_there() -> None:

@@ -43,7 +43,7 @@ from planned.check.meant import meant
 from planned.check.mentions import Mentioned
 from planned.check.scope import NameKind, Scope
 from planned.check.subject import Subject
-from planned.diagnostics import Diagnostic, Message, Severity, Span
+from planned.diagnostics import Diagnostic, Edit, Fix, Message, Severity, Span
 from planned.syntax import ast
 
 NAME = "unknown-name"
@@ -170,7 +170,8 @@ def unknown(
         "name": written(name.text),
         "nearest": written(found or ""),
     }
-    return Diagnostic(near if found else plain, name.span, args, related)
+    fix = Fix((Edit(name.span, written(found)),)) if found else None
+    return Diagnostic(near if found else plain, name.span, args, related, fix)
 
 
 def written(name: str) -> str:

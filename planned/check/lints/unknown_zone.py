@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo, available_timezones
 
 from planned.check.subject import Subject
-from planned.diagnostics import Diagnostic, Message, Severity
+from planned.diagnostics import Diagnostic, Edit, Fix, Message, Severity
 from planned.syntax import ast
 
 NAME = "unknown-zone"
@@ -64,11 +64,9 @@ def _unknown(subject: Subject, statement: ast.Timezone, zones: list[str]) -> Dia
     found = subject.nearest(statement.zone, zones)
     if found is None and (city := subject.nearest(statement.zone, by_city)):
         found = by_city[city]
-    return Diagnostic(
-        NEAR if found else UNKNOWN,
-        subject.place_of(statement.zone, statement.span),
-        {"zone": statement.zone, "nearest": found},
-    )
+    span = subject.place_of(statement.zone, statement.span)
+    fix = Fix((Edit(span, found),)) if found and span != statement.span else None
+    return Diagnostic(NEAR if found else UNKNOWN, span, {"zone": statement.zone, "nearest": found}, fix=fix)
 
 
 def _exists(zone: str) -> bool:
