@@ -13,7 +13,9 @@ from importlib import import_module
 from pathlib import Path
 
 from docs import consoles
-from planned.check.pages import page as page_of
+from planned.check.lints import covers
+from planned.check.pages import in_language
+from planned.check.pages import pages as lint_texts
 from planned.cli.lint_page import sentences, severities_of, without_values
 from planned.cli.main import COMMANDS
 from planned.cli.messages import messages, messages_in
@@ -40,14 +42,33 @@ def _phrases(phrases: tuple[str, ...]) -> str:
 
 
 def lint_pages() -> str:
-    """Each lint and error of reading: its severity, its page or else its sentences."""
-    parts = []
+    """The lints, each with its page; then the errors of reading, with their sentences."""
+    rows = ["| Name | | |", "|---|---|---|"]
+    for name, text in sorted(lint_texts().items()):
+        rows.append(f"| [{name}](../lints/{name}.md) | *{_severity(name)}* | {_cell(text.partition(chr(10))[0])} |")
+    parts = ["\n".join(rows) + "\n", "## Mistakes of reading\n"]
     for name, found in messages().items():
-        severities = " or ".join(severities_of(found))
-        text = page_of(name, "en")
-        body = _page(text) if text else "\n".join(f"- {one}" for one in sentences(found, "en"))
-        parts.append(f"### {name}\n\n*{severities}*\n\n{body}\n")
+        if not any(covers(lint, name) for lint in lint_texts()):
+            said = "\n".join(f"- {one}" for one in sentences(found, "en"))
+            parts.append(f"### {name}\n\n*{_severity(name)}*\n\n{said}\n")
     return "\n".join(parts)
+
+
+def lint_files() -> dict[Path, str]:
+    """The page of each lint in both languages, by where it is kept."""
+    return {
+        ROOT
+        / "docs"
+        / "lints"
+        / f"{name}.md": f"# {name}\n\n*{_severity(name)}*\n\n{_page(in_language(text, 'en'))}\n\n"
+        f"---\n\n{_page(in_language(text, 'fr'))}\n"
+        for name, text in lint_texts().items()
+    }
+
+
+def _severity(name: str) -> str:
+    found = [one for other, some in messages().items() if covers(name, other) for one in some]
+    return " or ".join(severities_of(found))
 
 
 def _page(docstring: str) -> str:
@@ -126,7 +147,19 @@ def with_regions(text: str) -> str:
     return REGION.sub(lambda match: f"{match['open']}\n{REGIONS[match['name']]()}\n{match['close']}", text)
 
 
+def write_lints() -> None:
+    """Also without the pages of lints that are no more."""
+    texts = lint_files()
+    for path in (ROOT / "docs" / "lints").glob("*.md"):
+        if path not in texts:
+            path.unlink()
+    for path, text in texts.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
 def main() -> None:
+    write_lints()
     changed = 0
     for page in pages():
         before = page.read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ import pytest
 
 from docs import consoles, generate
 from planned.channels.table import KINDS as CHANNEL_KINDS
+from planned.check.lints import covers
 from planned.cli.main import COMMANDS
 from planned.cli.messages import messages
 from planned.engine.decision import Outcome, ReasonCode
@@ -61,7 +62,9 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_every_page_is_in_the_index() -> None:
     index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
     pages = [page.relative_to(ROOT / "docs").as_posix() for page in PAGES if page.is_relative_to(ROOT / "docs")]
-    assert not [page for page in pages if page != "index.md" and f"({page})" not in index]
+    lints = [page for page in pages if page.startswith("lints/")]
+    assert not [page for page in pages if page not in ("index.md", *lints) and f"({page})" not in index]
+    assert not [page for page in lints if f"(../{page})" not in reference("lints")]
 
 
 def test_every_command_and_option_is_there() -> None:
@@ -82,7 +85,16 @@ def test_every_lint_is_there() -> None:
     page = reference("lints")
     names = messages()
     assert len(names) > 20
-    assert not [name for name in names if f"### {name}\n" not in page]
+    pages = generate.lint_texts()
+    alone = [name for name in names if not any(covers(lint, name) for lint in pages)]
+    assert not [name for name in alone if f"### {name}\n" not in page]
+    assert not [name for name in pages if f"[{name}](../lints/{name}.md)" not in page]
+
+
+def test_the_pages_of_the_lints_are_up_to_date_and_no_more() -> None:
+    texts = generate.lint_files()
+    assert {*(ROOT / "docs" / "lints").glob("*.md")} == {*texts}
+    assert not [path.name for path, text in texts.items() if path.read_text("utf-8") != text], "run `make docs`"
 
 
 def test_every_event_kind_and_field_of_a_person_is_there() -> None:
