@@ -14,11 +14,12 @@ from pathlib import Path
 
 from docs import consoles
 from planned.check.lints import covers
-from planned.check.pages import in_language
+from planned.check.pages import ALLOW, in_language
 from planned.check.pages import pages as lint_texts
 from planned.cli.lint_page import sentences, severities_of, without_values
 from planned.cli.main import COMMANDS
 from planned.cli.messages import messages, messages_in
+from planned.diagnostics import Language
 from planned.engine import bad_event
 from planned.syntax.words import keywords
 
@@ -56,14 +57,19 @@ def lint_pages() -> str:
 
 def lint_files() -> dict[Path, str]:
     """The page of each lint in both languages, by where it is kept."""
-    return {
-        ROOT
-        / "docs"
-        / "lints"
-        / f"{name}.md": f"# {name}\n\n*{_severity(name)}*\n\n{_page(in_language(text, 'en'))}\n\n"
-        f"---\n\n{_page(in_language(text, 'fr'))}\n"
-        for name, text in lint_texts().items()
-    }
+    folder = ROOT / "docs" / "lints"
+    return {folder / f"{name}.md": _lint_page(name, text) for name, text in lint_texts().items()}
+
+
+def _lint_page(name: str, text: str) -> str:
+    english, french = _half(name, text, "en"), _half(name, text, "fr")
+    return f"# {name}\n\n*{_severity(name)}*\n\n{english}\n\n---\n\n{french}\n"
+
+
+def _half(name: str, text: str, language: Language) -> str:
+    """A page in one language, with how to live with a warning."""
+    allow = "" if _severity(name) == "error" else "\n" + ALLOW[language].format(name=name)
+    return _page(in_language(text, language) + allow)
 
 
 def _severity(name: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from planned.check.known import Known
+from tests.check.lints.known import KNOWN
 from tests.check.reading import Files, file
 
 HEAD = "timezone Europe/Paris\ncourse A\n"
@@ -71,6 +72,13 @@ def test_one_that_is_needed_no_more_can_be_deleted() -> None:
     assert one.fix is not None
     assert one.fix.safe
     assert (one.fix.edits[0].span.line, one.fix.edits[0].span.end_line, one.fix.edits[0].text) == (3, 4, "")
+
+
+def test_one_of_a_lint_that_did_not_run_may_serve() -> None:
+    text = '# planned: allow not-in-catalog until 2099-01-01 – so\nrule r after enrolment send "x"'
+    assert said(text) == []
+    catalogue = Known(ADVENT.today, KNOWN.catalog)
+    assert said(text.replace("A", "NUM101"), catalogue)[-1] == ("allowance-unused", 3)
 
 
 def test_a_name_that_no_lint_has() -> None:
