@@ -29,12 +29,12 @@ def shown(marks: dict[Language, str]) -> Iterator[tuple[str, Language, str]]:
                 yield name, language, example
 
 
-@pytest.mark.parametrize(("name", "language", "example"), shown(dict(WRONG)))
+@pytest.mark.parametrize(("name", "language", "example"), list(shown(dict(WRONG))))
 def test_what_a_page_calls_wrong_is_found(name: str, language: str, example: str) -> None:
     assert any(covers(name, one.name) for one in found(file(example))), example
 
 
-@pytest.mark.parametrize(("name", "language", "example"), shown(dict(RIGHT)))
+@pytest.mark.parametrize(("name", "language", "example"), list(shown(dict(RIGHT))))
 def test_what_a_page_calls_right_is_not(name: str, language: str, example: str) -> None:
     read = file(example)
     assert read.found == ()
