@@ -97,6 +97,7 @@ FOUND = [
     ('rule r after enrolment send "x"', "rule-without-scenario", []),
     ('rule r after enrolment send "x" scenario "s" expect no message to Alice', "rule-without-scenario", ["r"]),
     ('règle r après inscription envoyer "x" scénario "s" on attend r supprimé pour Amina', "rule-without-scenario", []),
+    ('activity Q rule r after enrolment send "x" scenario "s" given Alice completes Q on 2026-09-01 expect r suppressed for Alise', "unknown-in-scenario", ["Alise"]),
     # declarations
     ('template t "T" "x" rule r after enrolment send "x"', "unused-declaration", ["t"]),
     ('contact anne "Anne" rule r after enrolment send "x"', "unused-declaration", ["anne"]),
