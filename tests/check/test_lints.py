@@ -332,6 +332,19 @@ def test_order_is_by_file_line_and_column() -> None:
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize(
+    ("lines", "place", "severity"),
+    [
+        ("given Alice completes Quiz1 on 2026-09-03 expect no r to Alcie", "Alcie", Severity.ERROR),
+        ("given Alice completes Quizz1 on 2026-09-03 expect no r to Alice", "Quizz1", Severity.WARNING),
+    ],
+)
+def test_what_a_scenario_does_not_know(lines: str, place: str, severity: Severity) -> None:
+    read = file(f'course A rule r after completion of Quiz1 send "x" scenario "s" {lines}')
+    found = [one for one in read.lint() if one.name == "unknown-in-scenario"]
+    assert [(read.underlined(one), one.severity) for one in found] == [(place, severity)]
+
+
 def test_every_lint_has_a_test() -> None:
     """One that asks for what it says by its name."""
     texts = "".join(path.read_text("utf-8") for path in Path(__file__).parents[1].rglob("*.py"))

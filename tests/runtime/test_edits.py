@@ -76,7 +76,7 @@ def _line(one: Decision) -> str:
         (RULE, ["r x 09-05T09:00"]),
         ("# a comment\n\n" + RULE.replace(" wait", "\n  wait"), ["r x 09-05T09:00"]),
         (RULE.replace('"x"', '"y"'), ["r y 09-05T09:00"]),
-        (RULE.replace("send", "unless Quiz1 complete send"), ["r suppressed unless 09-05T09:00"]),
+        (RULE.replace("send", "if Lesson2 complete send"), ["r suppressed if 09-05T09:00"]),
         (RULE.replace("3 days", "5 days"), ["r x 09-07T09:00"]),
         (RULE.replace("3 days at 09:00", "1 hour"), ["r x 09-03T00:00"]),
         (RULE.replace("completion of Quiz1", "completion of Lesson2"), ["r cancelled rule-changed 09-03T00:00"]),
