@@ -64,6 +64,10 @@ class Crowd:
     others: tuple[str, ...]
 
 
+MANY_A_DAY = 3
+"""More messages than these on one day are a crowd."""
+
+
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """What a simulation of the rules on imagined learners has shown."""

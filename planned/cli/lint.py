@@ -10,7 +10,7 @@ from dataclasses import replace
 from importlib import import_module
 
 from planned.check.build import graph_of
-from planned.check.known import Known
+from planned.check.known import MANY_A_DAY, Known
 from planned.check.lint import lint
 from planned.check.scope import survey
 from planned.check.subject import LINE_END
@@ -92,16 +92,23 @@ def _lint(args: argparse.Namespace) -> int:
 def judged(loaded: LoadedRules, chosen: Choice, course: str | None) -> list[Diagnostic]:
     """What is wrong, as far as it is to be said; sound rules are played, to see how much they send."""
     found = _found(loaded, course, chosen.known)
-    rules = sum(isinstance(each, ast.Rule) for file in loaded.files for each in file.statements)
-    if rules and chosen.known.today is not None and not any(one.severity is Severity.ERROR for one in found):
-        # It brings the whole engine, which files with errors do not need.
+    rules = [each for file in loaded.files for each in file.statements if isinstance(each, ast.Rule)]
+    sound = not any(one.severity is Severity.ERROR for one in found)
+    if sound and chosen.known.today is not None and (len(rules) > 1 or any(map(_sends_often, rules))):
+        # It brings the whole engine, which files with errors do not need, nor one rule that writes now and then.
         from planned.engine.foreseen import MOST_RULES, foresee  # noqa: PLC0415 – slower than all lints
 
-        if rules <= MOST_RULES:
+        if len(rules) <= MOST_RULES:
             graph = graph_of(survey(loaded.files, loaded.imports, course))
             if (foreseen := foresee(graph, chosen.known.today)) is not None:
                 found = _found(loaded, course, replace(chosen.known, foreseen=foreseen))
     return [one for one in found if chosen.wants(one)]
+
+
+def _sends_often(rule: ast.Rule) -> bool:
+    """Whether one occurrence can send more messages than a day should bring."""
+    repeated = sum(step.repeat.up_to or len(step.send.messages) for step in rule.steps if step.repeat)
+    return len(rule.steps) + repeated > MANY_A_DAY
 
 
 def _found(loaded: LoadedRules, course: str | None, known: Known) -> list[Diagnostic]:

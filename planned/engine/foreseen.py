@@ -13,7 +13,7 @@ from itertools import combinations, islice
 
 from planned.check.graph import Graph, Quiet, Rule
 from planned.check.index import index
-from planned.check.known import Crowd, Foreseen, Meeting, RuleKey
+from planned.check.known import MANY_A_DAY, Crowd, Foreseen, Meeting, RuleKey
 from planned.engine.calendar import HOUR, wall_of
 from planned.engine.decision import Decision, Outcome
 from planned.engine.demands import depends_on
@@ -25,8 +25,6 @@ MOST_RULES = 100
 """In more rules than these nothing is looked for: it would take longer than all other lints together."""
 MOST_DECISIONS = 4000
 """Of one play; then it ends, wherever in the year it is."""
-MANY_A_DAY = 3
-"""More messages than these on one day are a crowd."""
 LEARNER_DAYS = 4000
 """Of one play: a year for each learner, if they are eleven or fewer, and fewer days the more they are."""
 DAY = 24 * HOUR
