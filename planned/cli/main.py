@@ -14,6 +14,7 @@ from planned.cli.exits import Exit
 from planned.cli.terminal import system_language, trouble
 
 COMMANDS = {
+    "init": "planned.cli.init",
     "lint": "planned.cli.lint",
     "fmt": "planned.cli.fmt",
     "explain": "planned.cli.explain",
