@@ -57,7 +57,7 @@ tables: $(READY)
 	mv grammar/tables.json.new grammar/tables.json
 
 new-lint: $(READY)
-	@$(BIN)/python scripts/new_lint.py $(NAME)
+	@$(BIN)/python docs/new_lint.py $(NAME)
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

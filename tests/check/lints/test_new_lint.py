@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.new_lint import ROOT, write
+from docs.new_lint import ROOT, write
 
 
 @pytest.fixture
