@@ -36,7 +36,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from planned.check.cycles import cycles
-from planned.check.mentions import leaves
+from planned.check.follows import before, links
 from planned.check.scope import Placed
 from planned.check.subject import Subject
 from planned.diagnostics import Diagnostic, Message, Severity, Span
@@ -68,12 +68,12 @@ Follows = Mapping[Placed, tuple[tuple[Placed, ast.Name], ...]]
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    follows: Follows = {placed: tuple(_before(subject, placed)) for placed in subject.survey.rules if _links(placed)}
+    follows: Follows = {placed: tuple(before(subject, placed)) for placed in subject.survey.rules if links(placed)}
     starts: dict[Placed, list[Placed]] = {placed: [] for placed in follows}
     for placed, befores in follows.items():
-        for before, _ in befores:
-            if before in starts:
-                starts[before].append(placed)
+        for earlier, _ in befores:
+            if earlier in starts:
+                starts[earlier].append(placed)
     for circle in cycles(starts):
         spans = [_span_of(follows, circle[place - 1], placed) for place, placed in enumerate(circle)]
         path = " → ".join((*(placed.name for placed in circle), circle[0].name))
@@ -83,8 +83,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         yield Diagnostic(SELF if len(circle) == 1 else CIRCLE, spans[0], args, related)
 
 
-def _span_of(follows: Follows, before: Placed, placed: Placed) -> Span:
-    return next(name.span for one, name in follows[placed] if one is before)
+def _span_of(follows: Follows, earlier: Placed, placed: Placed) -> Span:
+    return next(name.span for one, name in follows[placed] if one is earlier)
 
 
 # --- how long a round takes ---------------------------------------------------------------------------------
@@ -132,36 +132,4 @@ def _count(total: Counter[Unit], duration: ast.Duration, times: int) -> None:
 
 def _is_message(following: Placed, name: ast.Name) -> bool:
     """Whether the rule follows a message of the other, and not its completion."""
-    return any(isinstance(leaf, ast.Sending | ast.IsSent) and leaf.rule is name for leaf in _links(following))
-
-
-# --- what follows what --------------------------------------------------------------------------------------
-
-
-def _before(subject: Subject, placed: Placed) -> Iterator[tuple[Placed, ast.Name]]:
-    for leaf in _links(placed):
-        match leaf:
-            case ast.Sending(rule=name) | ast.IsSent(rule=name):
-                pass
-            case ast.Completion(target=name) | ast.IsComplete(target=name):
-                if placed.scope.find("activity", name.text) is not None:
-                    continue
-            case _:
-                continue
-        for before in subject.survey.rules_named(placed.course, name.text):
-            yield before, name
-
-
-def _links(placed: Placed) -> list[ast.Fact | ast.Condition]:
-    """The leaves of what starts a rule that can be the doing of another rule."""
-    match placed.node.trigger:
-        case ast.After(what=what):
-            start: ast.Expr | None = what
-        case ast.EveryWeekday(since=since) | ast.EveryPeriod(since=since):
-            start = since
-        case _:
-            start = None
-    if start is None:
-        return []
-    linking = (ast.Sending, ast.IsSent, ast.Completion, ast.IsComplete)
-    return [leaf for leaf in leaves(start, positive=True) if isinstance(leaf, linking)]
+    return any(isinstance(leaf, ast.Sending | ast.IsSent) and leaf.rule is name for leaf in links(following))

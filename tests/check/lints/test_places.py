@@ -18,6 +18,12 @@ HEAD = "timezone Europe/Paris\ncourse NUM101\n"
 QUIET = HEAD + "quiet from 20:00 to 08:00\nquiet on saturday, sunday\nquiet on holidays of FR\n"
 
 FOUND = [
+    # after a draft that nobody receives
+    ('rule a draft after enrolment send "x" rule b after sending of a wait 1 day send "y"', "follows-draft", ["a"]),
+    ('règle a brouillon après inscription envoyer "x" règle b après l\'achèvement d\'a attendre 1 jour envoyer "y"', "follows-draft", ["a"]),
+    ('rule a draft after enrolment send "x" rule b draft after sending of a wait 1 day send "y"', "follows-draft", []),
+    ('rule a draft after enrolment send "x" rule b after enrolment wait 1 day unless a sent send "y"', "follows-draft", []),
+    ('rule a after enrolment send "x" rule b draft after sending of a wait 1 day send "y"', "follows-draft", []),
     # a delay that `at` swallows
     ('rule r after failing "12" wait 2 hours at 09:00 send "x"', "swallowed-delay", ["wait 2 hours at 09:00"]),
     ('règle r après échec à "12" attendre 45 minutes à 9h envoyer "x"', "swallowed-delay", ["attendre 45 minutes à 9h"]),
