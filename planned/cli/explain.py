@@ -73,6 +73,10 @@ def _explain(args: argparse.Namespace, loaded: LoadedRules, today: date, zone: s
     language: Language = args.lang or (loaded.files[0].language if loaded.files else "en")
     if not found:
         known = [rule.name for rule in all_rules.rules]
+        wrong = [one for one in judge(judged, loaded.diagnostics) if one.severity is Severity.ERROR]
+        if wrong and lint_page(args.name, "en") is None:  # the rule may be one that could not be read
+            show(wrong, loaded, "full", args.lang)
+            return exit_code(wrong, strict=False)
         return _lint_or_unknown(args.name, known, args.lang or "en", language)
     errors = any(one.severity is Severity.ERROR for one in judge(judged, loaded.diagnostics))
     page = RulePage(all_rules, loaded.sources, today, zone)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from typing import Protocol, cast
 
 from planned.cli.exits import Exit
-from planned.cli.terminal import system_language, trouble
+from planned.cli.overview import help_of_all, no_such_command
+from planned.cli.parser import Parser
+from planned.cli.terminal import plain, system_language, trouble
+from planned.diagnostics import Language
 
 COMMANDS = {
     "init": "planned.cli.init",
@@ -23,6 +26,7 @@ COMMANDS = {
     "test": "planned.cli.test",
     "graph": "planned.cli.graph",
     "run": "planned.cli.run",
+    "completion": "planned.cli.completion",
 }
 """Every command and where it lives."""
 
@@ -57,43 +61,40 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: list[str]) -> int:
-    called = argv[0] if argv and argv[0] in COMMANDS else None
-    parser = _parser([called] if called else [] if argv[:1] in (["--version"], ["-V"]) else list(COMMANDS))
-    try:
-        args = parser.parse_args(argv)
-    except SystemExit as stop:  # argparse has said why
-        return int(stop.code or 0)
-    return int(args.run(args))
+    language = system_language()
+    match argv:
+        case [name, *arguments] if name in COMMANDS:
+            command = cast(Command, import_module(COMMANDS[name]))
+            try:
+                return int(command.run(command_parser(name, command, language).parse_all(arguments)))
+            except SystemExit as stop:  # argparse has said why
+                return int(stop.code or 0)
+        case ["-V" | "--version", *_]:
+            print(f"planned {version('planned')}")
+            return Exit.FINE
+        case ["-h" | "--help" | "help", *_]:
+            print("\n".join(overview(language)))
+            return Exit.FINE
+        case [unknown, *_]:
+            print(f"planned: {plain(no_such_command(unknown, COMMANDS, language))}", file=sys.stderr)
+            return Exit.WRONG_USE
+        case _:
+            print("\n".join(overview(language)), file=sys.stderr)
+            return Exit.WRONG_USE
 
 
-def _parser(names: list[str]) -> argparse.ArgumentParser:
-    """The parser with these commands only, so that the modules of the others are not loaded."""
-    parser = argparse.ArgumentParser(
-        prog="planned",
-        description="Planned messages on learning platforms: rules in plain words, checked, simulated and sent.",
-        epilog="example: planned lint rules/",
-    )
-    parser.add_argument("-V", "--version", action=_Version, help="print the version")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name in names:
-        module = cast(Command, import_module(COMMANDS[name]))
-        command = commands.add_parser(
-            name, help=module.HELP, description=module.HELP.capitalize() + ".", epilog=f"example: {module.EXAMPLE}"
-        )
-        module.configure(command)
-        command.set_defaults(run=module.run)
+def command_parser(name: str, command: Command, language: Language) -> Parser:
+    """The parser of one command, so that the modules of the others are not loaded."""
+    parser = Parser(f"planned {name}", command.HELP, command.EXAMPLE, language)
+    command.configure(parser)
+    parser.translate()
     return parser
 
 
-class _Version(argparse.Action):
-    """Looks the version up only when asked: reading the package's metadata takes a while."""
-
-    def __init__(self, option_strings: Sequence[str], dest: str, **kwargs: object) -> None:
-        super().__init__(option_strings, dest, nargs=0, help=str(kwargs.get("help", "")))
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        print(f"planned {version('planned')}")
-        parser.exit()
+def overview(language: Language) -> Iterator[str]:
+    """The commands by what they are for."""
+    abouts = {name: cast(Command, import_module(home)).HELP for name, home in COMMANDS.items()}
+    return help_of_all(abouts, language)
 
 
 def _speak_utf8() -> None:
