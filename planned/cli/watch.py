@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -17,10 +18,13 @@ Stamps = dict[str, tuple[int, int]]
 
 
 def watch(paths: Sequence[str], once: Callable[[], tuple[int, Sequence[str]]]) -> int:
-    """Calls `once`, which returns an exit code and the files that it read, at each change of them, until Ctrl-C.
+    """Calls `once`, which returns an exit code and the files that it read, at each change of them, until told to end.
 
     A wrong path or option ends it at once; otherwise its own exit code is that of a watch that was ended: 0.
     """
+    # A shell starts what runs in its background with Ctrl-C ignored, and Python leaves it so.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         read: Sequence[str] = ()
         while True:

@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -24,6 +25,7 @@ def wall(instant: datetime, zone: str) -> datetime:
     return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
 
 
+@cache
 def instant(clock: datetime, zone: str) -> datetime:
     """When the wall shows `clock`: of two moments the first; what is skipped moves forward by the gap (4.4)."""
     offsets = []
