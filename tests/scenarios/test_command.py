@@ -153,7 +153,7 @@ def test_wrong_use(folder: Folder) -> None:
     assert folder.err == "planned: no scenario is like that\n"
     assert folder.test("a.rules", "--zone", "Mars") == 2
     assert folder.test("a.rules", "--min-coverage", "101") == 2
-    assert "not a number from 0 to 100: 101" in folder.err
+    assert "--min-coverage: 101 is not a number from 0 to 100" in folder.err
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
