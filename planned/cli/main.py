@@ -26,6 +26,7 @@ COMMANDS = {
     "test": "planned.cli.test",
     "graph": "planned.cli.graph",
     "run": "planned.cli.run",
+    "schema": "planned.cli.schema",
     "completion": "planned.cli.completion",
 }
 """Every command and where it lives."""

@@ -71,19 +71,20 @@ def _tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Secret = Annotated[SecretStr, BeforeValidator(_secret)]
+SecretName = Annotated[str, Field(pattern="^(env|file):.")]
+Secret = Annotated[SecretStr, BeforeValidator(_secret, json_schema_input_type=SecretName)]
 Zone = Annotated[str, AfterValidator(_zone)]
 MailAddress = Annotated[str, AfterValidator(_address)]
 Time = Annotated[str, AfterValidator(_time)]
 ChannelName = Annotated[str, Field(min_length=1)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_tuple)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_tuple, json_schema_input_type=str | tuple[str, ...])]
 
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, use_attribute_docstrings=True)
 
 
 class ChannelSettings(_Strict):
@@ -92,6 +93,9 @@ class ChannelSettings(_Strict):
     to: str
     user: str | None = None
     password: Secret | None = None
+
+
+Channel = Annotated[ChannelSettings, BeforeValidator(_channel, json_schema_input_type=str | ChannelSettings)]
 
 
 class MailSettings(_Strict):
@@ -117,7 +121,7 @@ class Settings(_Strict):
     rules: Texts = ()
     store: str = "sqlite:///planned.sqlite"
     sources: Texts = ()
-    channels: dict[ChannelName, Annotated[ChannelSettings, BeforeValidator(_channel)]] = Field(default_factory=dict)
+    channels: dict[ChannelName, Channel] = Field(default_factory=dict)
     mail: MailSettings = MailSettings()
     contacts: dict[str, MailAddress] = Field(default_factory=dict)
     test_address: MailAddress | None = None
