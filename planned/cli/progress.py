@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from planned.diagnostics import Language
+from planned.runtime.clock import Clock, SystemClock
 
 T = TypeVar("T")
 SILENT = 1.0
@@ -16,6 +16,7 @@ PAUSE = 0.2
 LOOK = 256
 """Things between two looks at the clock."""
 CLEAR = "\r\x1b[K"
+CLOCK = SystemClock()
 
 
 class Progress:
@@ -24,10 +25,11 @@ class Progress:
     With `shown` False there is none, as where the output itself runs by on the same terminal.
     """
 
-    def __init__(self, language: Language, *, shown: bool = True) -> None:
+    def __init__(self, language: Language, *, shown: bool = True, clock: Clock = CLOCK) -> None:
         self._language = language
         self._shown = shown and sys.stderr.isatty()
-        self._next = time.monotonic() + SILENT
+        self._clock = clock
+        self._next = clock.monotonic() + SILENT
         self._written = False
 
     def __enter__(self) -> Progress:
@@ -45,7 +47,7 @@ class Progress:
             return
         for number, thing in enumerate(things, 1):
             yield thing
-            if number % LOOK == 0 and (now := time.monotonic()) >= self._next:
+            if number % LOOK == 0 and (now := self._clock.monotonic()) >= self._next:
                 self._next = now + PAUSE
                 self._written = True
                 said = f"{number:,}".replace(",", "\u202f") + f" {fr}" if self._language == "fr" else f"{number:,} {en}"

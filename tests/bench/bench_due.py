@@ -25,6 +25,7 @@ from planned.runtime.log import Log
 from planned.runtime.settings import Settings
 from planned.runtime.work import Work
 from planned.store.sqlite import SqliteStore
+from planned.testing import RecordingChannel
 from tests.bench.measure import Figure, Size, pairs, wall
 
 MESSAGES: dict[Size, int] = {"full": 1_000, "quick": 100, "tiny": 50}
@@ -65,7 +66,7 @@ def _decide(number: int, fresh: Iterator[Path]) -> float:
     path = next(fresh)
     store = SqliteStore(path)
     clock = VirtualClock("2026-09-01T08:00:00+02:00")
-    work = Work(compiled.graph, store, clock, setup_of(Settings(), frozenset({"email"})), Log())
+    work = Work(compiled.graph, store, clock, setup_of(Settings(), {"email": RecordingChannel()}), Log())
     work.deploy()
     clock.move("2026-09-03T14:10:00+02:00")
     events = [event for learner in range(number) for event in _history(learner, path.stem, clock.now())]

@@ -55,7 +55,7 @@ class _Waiting:
             kept = {f"u{one}": Kept(now + DAY + one * SECOND, now, BODY) for one in ids}
             self.store.save(Batch(now=now, people=kept))
         log = Log()
-        work = Work(compile_rules(campus.rules(0)).graph, self.store, clock, setup_of(Settings(), frozenset()), log)
+        work = Work(compile_rules(campus.rules(0)).graph, self.store, clock, setup_of(Settings(), {}), log)
         deliverer = Deliverer(self.store, {}, clock, log)
         self.loop = Loop(store=self.store, work=work, sources=(), deliverer=deliverer, clock=clock, log=log)
         self.now = now

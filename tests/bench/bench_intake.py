@@ -68,7 +68,7 @@ def _take_in(graph: Graph, log: Sequence[Event], path: Path, *, counted: bool = 
     """Until the source may forget the events; with `counted` until the rules have seen them, too."""
     store = SqliteStore(path)
     clock = VirtualClock(campus.START)
-    work = Work(graph, store, clock, setup_of(Settings(), frozenset()), Log())
+    work = Work(graph, store, clock, setup_of(Settings(), {}), Log())
     work.deploy()
     clock.move(log[-1].time)
 

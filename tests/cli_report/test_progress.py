@@ -10,6 +10,7 @@ import pytest
 
 from planned.cli import progress
 from planned.cli.progress import Progress
+from planned.testing import VirtualClock
 
 
 class Terminal(io.StringIO):
@@ -21,16 +22,15 @@ def run(
     monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, *, seconds: float, language: str = "en", shown: bool = True
 ) -> str:
     """What is written while 50,000 things come, in so many seconds."""
-    clock = [100.0]
+    clock = VirtualClock("2026-09-01T08:00:00Z")
     monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
 
     def things() -> Iterator[int]:
         for number in range(50_000):
-            clock[0] += seconds / 50_000
+            clock.move(clock.now() + round(seconds * 1_000_000 / 50_000))
             yield number
 
-    with Progress("fr" if language == "fr" else "en", shown=shown) as one:
+    with Progress("fr" if language == "fr" else "en", shown=shown, clock=clock) as one:
         assert list(one.of(things(), "events read", "événements lus")) == list(range(50_000))
     return stream.getvalue()
 
