@@ -47,6 +47,8 @@ _PIECES = re.compile(
     rf"|%(?:(?P<name>{'|'.join(_PERCENT)})|profilefield_(?P<field>\w+))%"
     r"|%(?=(?P<other>[A-Za-z_]{4,40})%)"
 )
+PERCENT_NAMES = tuple(_PERCENT)
+"""What may stand between two `%`, of fields of a profile apart."""
 _CLOSER = {"{{": "}}", "{%": "%}", "{#": "#}"}
 
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "run": "planned.cli.run",
     "schema": "planned.cli.schema",
     "completion": "planned.cli.completion",
+    "lsp": "planned.cli.lsp",
 }
 """Every command and where it lives."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,15 +75,22 @@ def find_rules(paths: Iterable[str | Path]) -> tuple[list[Path], list[Diagnostic
     return [path for path, _ in finding.paths], finding.found
 
 
-def load_rules(paths: Iterable[str | Path], changed: Mapping[Path, bytes] | None = None) -> LoadedRules:
+Reading = Callable[[bytes, str], tuple[ast.File, list[Diagnostic]]]
+"""From a file's bytes and path to what it says."""
+
+
+def load_rules(
+    paths: Iterable[str | Path], changed: Mapping[Path, bytes] | None = None, reading: Reading = read
+) -> LoadedRules:
     """Reads the files, of folders all `*.rules` below them, in order of their names; and what they import.
 
     A folder that is given, or else a file's own, is the rule folder: imports do not leave it. Raises nothing; what
     cannot be read is in the diagnostics. An imported file's own mistakes are told as those of the others are.
-    `changed` has the bytes, by resolved path, of files that are to be read as if they had been written already.
+    `changed` has the bytes, by resolved path, of files that are to be read as if they had been written already;
+    `reading` may remember what it has read before.
     """
     finding = _find(paths)
-    loading = _Loading(finding.found, changed or {})
+    loading = _Loading(finding.found, changed or {}, reading)
     for path, root in finding.paths:
         loading.rules(path, root)
     return LoadedRules(tuple(loading.files), loading.imports, loading.sources, tuple(loading.found))
@@ -133,6 +140,7 @@ def _find(paths: Iterable[str | Path]) -> _Finding:
 class _Loading:
     found: list[Diagnostic]
     changed: Mapping[Path, bytes]
+    reading: Reading
     files: list[ast.File] = field(default_factory=list)
     imports: dict[str, ast.File] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
@@ -153,7 +161,7 @@ class _Loading:
             except OSError as error:
                 self.found.append(_said(UNREADABLE, path, reason=error.strerror or str(error)))
                 return None
-            file, found = read(data, path.as_posix())
+            file, found = self.reading(data, path.as_posix())
             self.by_real_path[real] = file
             self.found += found
             self.sources[file.path] = data.decode("utf-8", "replace").removeprefix("\ufeff")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from importlib import resources
 from itertools import pairwise, takewhile
@@ -35,6 +36,9 @@ OPTIONS: Mapping[str, Any] = {
     "keep_all_tokens": True,
     "maybe_placeholders": True,
 }
+_UNKNOWN = "\x00"
+"""What no terminal begins with."""
+_QUOTES = ('"', "«", "“")
 MAX_RULES = 2000
 MAX_DEPTH = 50
 MAX_MISTAKES = 1000
@@ -88,6 +92,16 @@ def parse(text: str, path: str) -> tuple[ast.File, list[Diagnostic]]:
     return file, sorted(found + mistaken, key=lambda d: (d.span.line, d.span.column))
 
 
+def following(text: str) -> frozenset[str]:
+    """The terminals that may come next where a text ends, mistakes before it passed over; none within a string."""
+    src, _ = source(text, "")
+    reader = _idle.pop() if _idle else _Reader()
+    try:
+        return reader.following(src)
+    finally:
+        _idle.append(reader)
+
+
 class _Reader:
     """A parser with its builder. It reads one text at a time; each thread takes its own from the idle ones."""
 
@@ -137,6 +151,19 @@ class _Reader:
         foreign = _foreign(src, self._spoken, language)
         file = ast.File(path=src.path, language=language, statements=statements, comments=comments, foreign=foreign)
         return file, builder.found
+
+    def following(self, src: Source) -> frozenset[str]:
+        self.builder.begin(src)
+        self._accepted.clear()
+        self._spoken.clear()
+        end = len(src.folded)
+        open_ended = replace(src, text=src.text + _UNKNOWN, folded=src.folded + _UNKNOWN)
+        row, position = _Row(src), 0
+        while (stop := self._statements(open_ended, position)) is not None and stop.at < end:
+            if src.folded[stop.at] in _QUOTES or (goes_on := self._recover(row, stop)) is None:
+                return frozenset()
+            position = goes_on
+        return stop.expected if stop is not None else frozenset()
 
     def _statements(self, src: Source, position: int) -> Stop | None:
         """Reads on from a position; None at the end of the text, else where and why it stopped."""

@@ -45,6 +45,7 @@ CONTROL = Message(
     "Supprimez-le et retapez les mots qui l'entourent.",
 )
 
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _CONTROL = re.compile(
     "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u2069"
     "\\ud800-\\udfff\\ufeff\\ufff9-\\ufffb]+"
@@ -139,3 +140,9 @@ def _looks_like_utf16(data: bytes) -> bool:
     sample = data[:512]
     half = len(sample) // 2 or 1
     return max(sample[::2].count(0), sample[1::2].count(0)) > half * 0.4
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines as spans count them, each with its end; the last has none, and may be empty."""
+    found = _LINE.findall(text)
+    return found if found and not found[-1].endswith(("\n", "\r")) else [*found, ""]
