@@ -16,6 +16,15 @@ _VISITS = frozenset({"access", "completion", "submission", "viewing"})
 LIFECYCLE = frozenset({"enrolment", "unenrolment", "suspension", "resumption"})
 
 
+def is_mere_visit(event: Event, plan: CoursePlan) -> bool:
+    """Whether no rule asks about the event itself, so that nothing of it is kept but that the learner was there."""
+    return (
+        plan.wanted is not None
+        and event.kind in _VISITS
+        and (event.kind, event.fields.get("activity", "")) not in plan.wanted
+    )
+
+
 def apply(part: Participation, event: Event, plan: CoursePlan, remember: int) -> tuple[Sequence[Key], Sequence[str]]:
     """Bring the event into the facts of the participation.
 
@@ -23,8 +32,7 @@ def apply(part: Participation, event: Event, plan: CoursePlan, remember: int) ->
     moments of a happening are kept. Lifecycle, profile and general date events are not for here.
     """
     when, id, fields = event.time, event.id, event.fields
-    asked = plan.wanted is None or event.kind not in _VISITS or (event.kind, fields.get("activity", "")) in plan.wanted
-    if not asked:
+    if is_mere_visit(event, plan):
         if fields.get("state") == "incomplete":
             return (), ()
         part.visit = (when, id)

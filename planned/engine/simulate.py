@@ -60,7 +60,8 @@ class _Run:
     def feed(self, event: Event) -> None:
         self.now = event.time
         self.decided += step(self.plan, self.state, event, event.time)
-        self._requeue()
+        if self.state.touched:
+            self._requeue()
 
     def advance(self, until: Instant) -> Iterator[Decision]:
         """Decide all that is due by `until`, instant by instant."""

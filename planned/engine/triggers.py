@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 from itertools import chain
 
-from planned.check.graph import HAPPENINGS, After, BeforeDate, Every, Expr, Key, Kind, Rule, atoms_of
+from planned.check.graph import HAPPENINGS, After, Atom, BeforeDate, Every, Expr, Key, Kind, Rule, atoms_of
 from planned.engine.calendar import day_start
 from planned.engine.decision import ReasonCode
 from planned.engine.evaluate import View, causes, token, truth, turned
@@ -40,6 +40,20 @@ def react(
     for rule in rules:
         if not (begun and rule in scene.course(part).at_enrolment):
             concern(scene, part, rule, happened, now)
+
+
+def awaits_absence(rule: Rule, part: Participation) -> bool:
+    """Whether all that a rule does is to wait for a time without a visit, so that one more only puts it off."""
+    progress = part.rules.get(rule.name)
+    return (
+        progress is not None
+        and progress.armed is not None
+        and not progress.on
+        and not progress.waiting
+        and isinstance(rule.trigger, After)
+        and isinstance(rule.trigger.what, Atom)
+        and rule.trigger.what.kind is Kind.WITHOUT_ACCESS
+    )
 
 
 def concern(scene: Scene, part: Participation, rule: Rule, happened: Collection[str], now: Instant) -> None:
