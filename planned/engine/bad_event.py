@@ -202,7 +202,7 @@ NO_STATE = _reason(
     "Exportez aussi la table mdl_course_modules_completion.",
 )
 NOBODY = _reason(
-    "missing-field",
+    "missing-learner",
     "It is not said who this is: “learner” is missing or empty.",
     "Il n'est pas dit de qui il s'agit : « learner » manque ou est vide.",
     "A people file has a column “learner” (or “id”) with the name that events have.",

@@ -19,6 +19,7 @@ from planned.engine.bad_event import BadEvent, RefusedError, excerpt
 from planned.engine.event import Event
 from planned.engine.event_fields import (
     FIELDS,
+    KNOWN_NAMES,
     MAX_NAME,
     Json,
     known_name,
@@ -40,7 +41,7 @@ def decode(line: bytes | str, where: str) -> Event | BadEvent:
     `where` is the line's place (`events.jsonl:12`); it is part of the id of an event that has none. Never raises.
     """
     try:
-        obj = _parse(line)
+        obj = (_plain(line) if type(line) is bytes else None) or _parse(line)
         return _event(obj, where) if "specversion" not in obj else _cloud_event(obj, where)
     except RefusedError as refused:
         return BadEvent(refused.message, where, excerpt(line), refused.values)
@@ -110,8 +111,6 @@ def _parse(line: bytes | str) -> Json:
     if len(line) > MAX_LINE:
         raise RefusedError(reasons.TOO_LONG, limit=MAX_LINE)
     if isinstance(line, bytes):
-        if (plain := _plain(line)) is not None:
-            return plain
         try:
             line = str(line, "utf-8")
         except UnicodeDecodeError:
@@ -121,16 +120,21 @@ def _parse(line: bytes | str) -> Json:
     return obj
 
 
+_BACKSLASH = ord("\\")
+
+
 def _plain(line: bytes) -> Json | None:
     """The object of a flat line without escapes, repeated keys and odd numbers; None for all that needs a closer look.
 
     Its parser is as strict as JSON, but knows neither our limits nor our reasons.
     """
+    if len(line) > MAX_LINE:
+        return None
     try:
         obj = from_json(line, allow_inf_nan=False, cache_strings="keys")
     except ValueError:
         return None
-    if type(obj) is not dict or len(obj) > 100 or b"\\" in line:
+    if type(obj) is not dict or len(obj) > 100 or _BACKSLASH in line:
         return None
     kinds = [*map(type, obj.values())]
     strings = kinds.count(str)
@@ -216,12 +220,16 @@ def _event(obj: Json, where: str) -> Event:
     if type(id_) is not str or len(id_) > MAX_NAME or not id_.isascii() or not id_.isprintable() or id_ < "!":
         id_ = _id(obj, where)
     course = obj.get("course")
-    if course is not None or kind != "profile":
-        course = known_name(obj, "course")
+    if type(course) is not str or (course := KNOWN_NAMES.get(course)) is None:
+        course = _name(obj, "course", needed=kind != "profile")
     learner = obj.get("learner")
-    if learner is not None or kind != "date":
-        learner = known_name(obj, "learner")
+    if type(learner) is not str or (learner := KNOWN_NAMES.get(learner)) is None:
+        learner = _name(obj, "learner", needed=kind != "date")
     return Event(id_, time_of(obj, "time"), kind, course, learner, fields_of(obj))
+
+
+def _name(obj: Json, key: str, *, needed: bool) -> str | None:
+    return known_name(obj, key) if needed or obj.get(key) is not None else None
 
 
 def _cloud_event(envelope: Json, where: str) -> Event:

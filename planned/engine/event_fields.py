@@ -63,17 +63,18 @@ def name_of(obj: Json, key: str) -> str:
 def known_name(obj: Json, key: str) -> str:
     """As `name_of`, remembered: the same few names come again and again, and are kept once in memory."""
     value = obj.get(key)
-    if type(value) is str:
-        try:
-            return _remembered(value)
-        except RefusedError:
-            pass
-    return name_of(obj, key)
+    if type(value) is not str:
+        return name_of(obj, key)
+    if (name := KNOWN_NAMES.get(value)) is None:
+        if len(KNOWN_NAMES) >= _NAMES_KEPT:
+            KNOWN_NAMES.clear()
+        name = KNOWN_NAMES[value] = name_of(obj, key)
+    return name
 
 
-@lru_cache(maxsize=1 << 16)
-def _remembered(value: str) -> str:
-    return name_of({"name": value}, "name")
+_NAMES_KEPT = 1 << 16
+KNOWN_NAMES: dict[str, str] = {}
+"""By text as written: the name that it stands for."""
 
 
 def clean_name(text: str) -> str:
