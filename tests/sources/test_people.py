@@ -52,11 +52,11 @@ def test_a_cell_may_have_line_breaks(tmp_path: Path) -> None:
     [
         ("p.jsonl", "{", "not-json"),
         ("p.jsonl", "[]", "not-json"),
-        ("p.jsonl", '{"firstname": "Zoé"}', "missing-field"),
+        ("p.jsonl", '{"firstname": "Zoé"}', "missing-learner"),
         ("p.jsonl", '{"learner": "zoe", "timezone": "Paris"}', "unknown-zone"),
         ("p.jsonl", '{"learner": 3, "city": "Dijon"}', "wrong-type"),
         ("p.csv", "learner,timezone\nzoe,Paris\n", "unknown-zone"),
-        ("p.csv", "name\nzoe\n", "missing-field"),
+        ("p.csv", "name\nzoe\n", "missing-learner"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, name: str, text: str, reason: str) -> None:
