@@ -13,7 +13,7 @@ from planned.check.subject import LINE_END
 from planned.cli.exits import Exit
 from planned.cli.lint import exit_code
 from planned.cli.revision import NO_GIT, Version, other_version
-from planned.cli.terminal import Look, plain, wants_color
+from planned.cli.terminal import Look, plain, system_language, wants_color
 from planned.diagnostics import Diagnostic, Language, Severity
 from planned.runtime.files import WRONG_PATHS, LoadedRules
 
@@ -47,6 +47,6 @@ def _show(errors: Sequence[Diagnostic], version: Version, language: Language | N
     look = Look(sources, color=wants_color(sys.stderr))
     for error in errors:
         one = replace(error, span=replace(error.span, file=name(error.span.file)))
-        said = language or languages.get(one.span.file, "en")
+        said = language or languages.get(one.span.file, system_language())
         shown = f"planned: {plain(one.text(said))}" if one.name in WRONG_PATHS else look.full(one, said) + "\n"
         print(shown, file=sys.stderr)

@@ -97,7 +97,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.events:
         return _storyboard(args, asked.loaded, asked.graph, asked.language, asked.zone)
     if missing := [name for name in (*args.events, *args.people) if _is_missing(name)]:
-        _refuse(_say(asked.language, f"there is no file {missing[0]}", f"il n'y a pas de fichier {missing[0]}"))
+        _refuse(_no_file(missing[0], asked.language))
         return Exit.CANNOT
     try:
         events = events_in_order(args.events, [Path(name) for name in args.people])
@@ -140,7 +140,8 @@ def _asked(args: argparse.Namespace) -> _Asked | Exit:
         return earlier
     known = {rule.name for version in (graph, earlier) if version for rule in version.rules}
     if args.rule and args.rule not in known:
-        return _refuse(_say(language, f"there is no rule {args.rule}", f"il n'y a pas de règle {args.rule}"))
+        en, fr = f"there is no rule {args.rule}", f"il n'y a pas de règle {args.rule}"
+        return _refuse(_meant(en, fr, nearest(args.rule, known), language))
     return _Asked(
         loaded=loaded,
         graph=graph,
@@ -213,6 +214,18 @@ def _is_missing(name: str) -> bool:
 def _nobody(learner: str, state: State, language: Language) -> str:
     near = nearest(clean_name(learner), state.people)
     en, fr = f"nobody called {learner} occurs in these events", f"personne ne s'appelle {learner} dans ces événements"
+    return _meant(en, fr, near, language)
+
+
+def _no_file(name: str, language: Language) -> str:
+    beside = Path(name).parent.iterdir() if Path(name).parent.is_dir() else ()
+    near = nearest(Path(name).name, sorted(one.name for one in beside if one.is_file()))
+    en, fr = f"there is no file {name}", f"il n'y a pas de fichier {name}"
+    return _meant(en, fr, near and (Path(name).parent / near).as_posix(), language)
+
+
+def _meant(en: str, fr: str, near: str | None, language: Language) -> str:
+    """What is wrong, with the name that was probably meant."""
     if near is None:
         return _say(language, en, fr)
     return _say(language, f"{en}; did you mean {near}?", f"{fr} ; vouliez-vous dire {near} ?")

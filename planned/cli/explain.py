@@ -18,7 +18,7 @@ from planned.cli.lint import exit_code, show
 from planned.cli.lint_page import lint_page
 from planned.cli.messages import messages
 from planned.cli.rule_page import RulePage
-from planned.cli.terminal import plain
+from planned.cli.terminal import plain, system_language
 from planned.diagnostics import Language, Severity
 from planned.engine.event_fields import clean_name
 from planned.runtime.clock import SystemClock, datetime_of
@@ -33,7 +33,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="where the rule is; otherwise *.rules of this folder, or rules/"
     )
-    parser.add_argument("--lang", choices=("en", "fr"), help="instead of the rule file's language; of a lint: English")
+    parser.add_argument(
+        "--lang", choices=("en", "fr"), help="instead of the rule files' language, or else the system's"
+    )
     parser.add_argument("--lint", action="store_true", help="the lint, if a rule has the same name")
     parser.add_argument("--today", metavar="DAY", help="from which day on the examples are, such as 2026-09-01")
     parser.add_argument("--course", metavar="ID", help="the course of rules that say none")
@@ -46,13 +48,14 @@ def run(args: argparse.Namespace) -> int:
         today = date.fromisoformat(args.today) if args.today else _today(zone)
     except ValueError as error:
         return _refuse(f"not a day or zone: {error}")
-    if args.lint:
-        return _lint_or_unknown(args.name, [], args.lang or "en", args.lang or "en")
     loaded = load_rules(args.paths or _here())
+    language: Language = args.lang or (loaded.files[0].language if loaded.files else system_language())
+    if args.lint:
+        return _lint_or_unknown(args.name, [], language)
     if any(one.name in WRONG_PATHS for one in loaded.diagnostics):
         show(loaded.diagnostics, loaded, "full", args.lang)
         return exit_code(loaded.diagnostics, strict=False)
-    return _explain(args, loaded, today, zone)
+    return _explain(args, loaded, today, zone, language)
 
 
 def _today(zone: str) -> date:
@@ -65,19 +68,18 @@ def _here() -> list[Path]:
     return found or [path for path in (Path("rules"),) if path.is_dir()]
 
 
-def _explain(args: argparse.Namespace, loaded: LoadedRules, today: date, zone: str) -> int:
+def _explain(args: argparse.Namespace, loaded: LoadedRules, today: date, zone: str, language: Language) -> int:
     judged = subject(loaded.files, loaded.imports, loaded.sources, loaded.diagnostics, args.course)
     all_rules = graph_of(judged.survey)
     name = clean_name(args.name)
     found = [rule for rule in all_rules.rules if rule.name == name]
-    language: Language = args.lang or (loaded.files[0].language if loaded.files else "en")
     if not found:
         known = [rule.name for rule in all_rules.rules]
         wrong = [one for one in judge(judged, loaded.diagnostics) if one.severity is Severity.ERROR]
         if wrong and lint_page(args.name, "en") is None:  # the rule may be one that could not be read
             show(wrong, loaded, "full", args.lang)
             return exit_code(wrong, strict=False)
-        return _lint_or_unknown(args.name, known, args.lang or "en", language)
+        return _lint_or_unknown(args.name, known, language)
     errors = any(one.severity is Severity.ERROR for one in judge(judged, loaded.diagnostics))
     page = RulePage(all_rules, loaded.sources, today, zone)
     for number, rule in enumerate(found):
@@ -93,9 +95,9 @@ def _explain(args: argparse.Namespace, loaded: LoadedRules, today: date, zone: s
     return Exit.FINE
 
 
-def _lint_or_unknown(name: str, rules: list[str], page_language: Language, language: Language) -> int:
+def _lint_or_unknown(name: str, rules: list[str], language: Language) -> int:
     """The page of a lint; failing one the nearest name."""
-    page = lint_page(name, page_language)
+    page = lint_page(name, language)
     if page is not None:
         print(page, end="")
         return Exit.FINE

@@ -14,7 +14,7 @@ from tempfile import mkstemp
 from planned.check.subject import LINE_END
 from planned.cli.exits import Exit
 from planned.cli.lint import exit_code
-from planned.cli.terminal import Look, plain, wants_color
+from planned.cli.terminal import Look, plain, system_language, wants_color
 from planned.diagnostics import Language
 from planned.runtime.files import WRONG_PATHS, find_rules
 from planned.syntax.format import Formatted, format_text
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         return _standard_input(args)
     found_paths, found = find_rules(args.paths)
     for one in found:
-        print(f"planned: {plain(one.text(args.to or 'en'))}", file=sys.stderr)
+        print(f"planned: {plain(one.text(args.to or system_language()))}", file=sys.stderr)
     if {one.name for one in found} & WRONG_PATHS:
         return Exit.WRONG_USE
     return _files(found_paths, args)
@@ -92,7 +92,7 @@ def _files(paths: Sequence[Path], args: argparse.Namespace) -> int:
     if args.check and changed:
         codes.append(Exit.FINDINGS)
     if not args.diff:
-        print(_summary(changed, refused, len(paths), args.to or language or "en", would=args.check))
+        print(_summary(changed, refused, len(paths), args.to or language or system_language(), would=args.check))
     return max(codes)
 
 

@@ -17,7 +17,7 @@ from planned.cli.decisions import known_zone
 from planned.cli.exits import Exit
 from planned.cli.junit import as_junit
 from planned.cli.lint import exit_code
-from planned.cli.terminal import plain
+from planned.cli.terminal import plain, system_language
 from planned.cli.tested import Tested, Timed, no_scenarios, print_text, to_json
 from planned.cli.watch import watch
 from planned.diagnostics import Diagnostic, Language, Severity
@@ -62,7 +62,7 @@ def _once(args: argparse.Namespace) -> tuple[int, Sequence[str]]:
     """The exit code, and the files that were read."""
     loaded = load_rules(args.paths)
     paths = [*loaded.sources]
-    language: Language = args.lang or (loaded.files[0].language if loaded.files else "en")
+    language: Language = args.lang or (loaded.files[0].language if loaded.files else system_language())
     try:
         zone = known_zone(args.zone) if args.zone else "UTC"
     except ValueError as error:

@@ -11,7 +11,7 @@ from datetime import date
 from planned.check.scope import PlacedScenario, Survey
 from planned.check.subject import LINE_END
 from planned.cli.formats.json_list import as_json
-from planned.cli.terminal import Look, plain, wants_color, width
+from planned.cli.terminal import Look, plain, system_language, wants_color, width
 from planned.diagnostics import Diagnostic, Language, Severity
 from planned.engine.scenario.coverage import Coverage
 from planned.engine.scenario.example import examples
@@ -66,7 +66,7 @@ class Tested:
 
     @property
     def language(self) -> Language:
-        return self.loaded.files[0].language if self.loaded.files else "en"
+        return self.loaded.files[0].language if self.loaded.files else system_language()
 
     def languages(self) -> Mapping[str, Language]:
         return {file.path: file.language for file in (*self.loaded.files, *self.loaded.imports.values())}

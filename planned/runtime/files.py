@@ -20,6 +20,12 @@ NO_SUCH_PATH = Message(
     "There is no file or folder {path}.",
     "Il n'y a ni fichier ni dossier {path}.",
 )
+NO_SUCH_PATH_NEAR = Message(
+    NO_SUCH_PATH.name,
+    Severity.ERROR,
+    "There is no file or folder {path}. Did you mean {nearest}?",
+    "Il n'y a ni fichier ni dossier {path}. Vouliez-vous dire {nearest} ?",
+)
 NO_RULES = Message(
     "no-rule-files",
     Severity.ERROR,
@@ -110,7 +116,7 @@ class _Finding:
             elif path.exists():
                 self.rules(path, path.parent)
             else:
-                self.found.append(_said(NO_SUCH_PATH, path))
+                self.found.append(_no_such_path(path))
         except OSError as error:
             self.found.append(_said(UNREADABLE, path, reason=error.strerror or str(error)))
         except ValueError:  # a null character in the path
@@ -202,6 +208,15 @@ class _Loading:
 def _said(message: Message, path: Path, **args: str) -> Diagnostic:
     where = Span(path.as_posix(), 1, 1, 1, 1)
     return Diagnostic(message, where, {"path": path.as_posix(), **args})
+
+
+def _no_such_path(path: Path) -> Diagnostic:
+    """With what lies beside it and is called alike, if it has rules."""
+    beside = path.parent.iterdir() if path.parent.is_dir() else ()
+    names = sorted(one.name for one in beside if one.suffix == SUFFIX or (one.is_dir() and any(one.glob(f"*{SUFFIX}"))))
+    if (near := nearest(path.name, names)) is None:
+        return _said(NO_SUCH_PATH, path)
+    return _said(NO_SUCH_PATH_NEAR, path, nearest=(path.parent / near).as_posix())
 
 
 def _hidden(path: Path, folder: Path) -> bool:

@@ -62,7 +62,14 @@ _NEAR_EN, _NEAR_FR = "Did you mean {nearest}?", "Vouliez-vous dire {nearest} ?"
 def _pair(en: str, fr: str) -> tuple[Message, Message]:
     """Without and with a name that is alike."""
     return (
-        Message(NAME, Severity.WARNING, en, fr),
+        Message(
+            NAME,
+            Severity.WARNING,
+            en,
+            fr,
+            "If the name is right, add it to the catalogue.",
+            "Si ce nom est juste, ajoutez-le au catalogue.",
+        ),
         Message(NAME, Severity.WARNING, en, fr, _NEAR_EN, _NEAR_FR),
     )
 

@@ -54,7 +54,12 @@ UNKNOWN = Message(
     "À déclarer plus haut : activité {name}",
 )
 NEAR = Message(
-    NAME, Severity.WARNING, UNKNOWN.en, UNKNOWN.fr, "Did you mean {nearest}?", "Vouliez-vous dire {nearest} ?"
+    NAME,
+    Severity.WARNING,
+    UNKNOWN.en,
+    UNKNOWN.fr,
+    "Did you mean {nearest}? If not, declare it above: activity {name}",
+    "Vouliez-vous dire {nearest} ? Sinon, à déclarer plus haut : activité {name}",
 )
 BELOW = Message(
     NAME,
