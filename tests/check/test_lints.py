@@ -171,7 +171,7 @@ def test_the_nearest_name_is_proposed() -> None:
 def test_a_name_of_several_words_is_proposed_in_quotes() -> None:
     read = file('activity "Quiz final" rule r after completion of "Quizz final" send "x"')
     (unknown,) = [one for one in read.lint() if one.name == "unknown-activity"]
-    assert unknown.help("en") == 'Did you mean "Quiz final"?'
+    assert unknown.help("en") == 'Did you mean "Quiz final"? If not, declare it above: activity "Quizz final"'
 
 
 def test_what_is_declared_below_is_said_to_be_so() -> None:
