@@ -6,12 +6,12 @@ Two plays that differ in their days, hours and distances tell what always comes 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations, islice
 
-from planned.check.graph import Graph, Quiet, Rule
+from planned.check.graph import Graph, MessageText, Quiet, Rule
 from planned.check.index import index
 from planned.check.known import MANY_A_DAY, Crowd, Foreseen, Meeting, RuleKey
 from planned.engine.calendar import HOUR, wall_of
@@ -27,6 +27,7 @@ MOST_DECISIONS = 4000
 """Of one play; then it ends, wherever in the year it is."""
 LEARNER_DAYS = 4000
 """Of one play: a year for each learner, if they are eleven or fewer, and fewer days the more they are."""
+NO_WORDS = MessageText(name=None, subject=None, text=".")
 DAY = 24 * HOUR
 MINUTE = HOUR // 60
 
@@ -38,11 +39,12 @@ def foresee(graph: Graph, start: date, default_zone: str = "UTC") -> Foreseen | 
     """
     if len(graph.rules) > MOST_RULES:
         return None
+    graph = _of_rules(graph, _without_words)
     start += timedelta(days=-start.weekday() % 7)
     stories = [(rule, imagine_sent(graph, rule, start, default_zone)) for rule in graph.rules if rule.mode == "running"]
     first = [_renamed(rule, story.events) for rule, story in stories if story is not None]
     second = [_shifted(events) for events in first]
-    loud = _Play(graph, default_zone), _Play(_without_quiet(graph), default_zone)
+    loud = _Play(graph, default_zone), _Play(_of_rules(graph, _without_quiet), default_zone)
     crowds = [dict(loud[0].crowds(events)) for events in (first, second)]
     meetings = [dict(loud[1].meetings(events)) for events in (first, second)]
     return Foreseen(
@@ -65,10 +67,27 @@ def _shifted(events: Sequence[Event]) -> list[Event]:
     ]
 
 
-def _without_quiet(graph: Graph) -> Graph:
-    """Rules whose messages leave when they are due: what quiet times gather has not come together by itself."""
-    rules = tuple(replace(rule, context=replace(rule.context, quiet=Quiet(), limits=())) for rule in graph.rules)
+def _of_rules(graph: Graph, change: Callable[[Rule], Rule]) -> Graph:
+    rules = tuple(map(change, graph.rules))
     return Graph(rules=rules, index=index(rules))
+
+
+def _without_quiet(rule: Rule) -> Rule:
+    """Its messages leave when they are due: what quiet times gather has not come together by itself."""
+    return replace(rule, context=replace(rule.context, quiet=Quiet(), limits=()))
+
+
+def _without_words(rule: Rule) -> Rule:
+    """Its messages say nothing, for nobody reads them: most of the play would be writing."""
+    steps = tuple(
+        replace(
+            step,
+            send=replace(step.send, subject=None, messages=(NO_WORDS,) * len(step.send.messages)),
+            notices=tuple(replace(notice, subject=None, message=NO_WORDS) for notice in step.notices),
+        )
+        for step in rule.steps
+    )
+    return replace(rule, title=None, steps=steps)
 
 
 class _Play:
