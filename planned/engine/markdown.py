@@ -108,8 +108,11 @@ _OTHER_BLOCKS = re.compile(
 
 def _paragraph(text: str) -> list[Token]:
     inline = Token("inline", "", 0, content=text, children=_known_inlines(text), level=1, block=True)
-    start = Token("paragraph_open", "p", 1, block=True)
-    return [start, inline, Token("paragraph_close", "p", -1, block=True)]
+    return [_PARAGRAPH_START, inline, _PARAGRAPH_END]
+
+
+_PARAGRAPH_START: Final = Token("paragraph_open", "p", 1, block=True)
+_PARAGRAPH_END: Final = Token("paragraph_close", "p", -1, block=True)
 
 
 # What a text must not hold for Markdown to leave it as it is: marks anywhere, marks and indents at the start of a
