@@ -12,7 +12,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from docs import consoles
+from docs import consoles, editors
 from planned.check.lints import covers
 from planned.check.pages import ALLOW, in_language
 from planned.check.pages import pages as lint_texts
@@ -166,6 +166,7 @@ def write_lints() -> None:
 
 def main() -> None:
     write_lints()
+    editors.GRAMMAR.write_text(editors.textmate(), encoding="utf-8")
     changed = 0
     for page in pages():
         before = page.read_text(encoding="utf-8")

@@ -29,7 +29,7 @@ MARKS: Mapping[str, tuple[str, ...]] = {
     "(e)": ("", "e"),
     "(s)": ("", "s"),
 }
-_MARK = re.compile(r"\{(?:le|la|l'|de|à|que)\}|\((?:e|s)\)")
+MARK = re.compile(r"\{(?:le|la|l'|de|à|que)\}|\((?:e|s)\)")
 
 
 def _fold_table() -> dict[int, str]:
@@ -100,8 +100,8 @@ def variants(phrase: str) -> Iterator[str]:
 
 
 def _spelled(phrase: str) -> Iterator[str]:
-    parts = _MARK.split(phrase)
-    marks = _MARK.findall(phrase)
+    parts = MARK.split(phrase)
+    marks = MARK.findall(phrase)
     for choice in product(*(MARKS[mark] for mark in marks)):
         yield parts[0] + "".join(chosen + part for chosen, part in zip(choice, parts[1:], strict=True))
 
@@ -115,7 +115,7 @@ def canonical(phrase: str, article: bool = False) -> str:
             return word if word.endswith("'") else f"{word} "
         return MARKS[mark.group()][0]
 
-    return _MARK.sub(written, phrase)
+    return MARK.sub(written, phrase)
 
 
 @cache
@@ -178,8 +178,8 @@ def _regexp(phrase: str) -> str:
         escaped = re.escape(fold(text)).replace("\\ ", "[ \\n]+").replace("/", "\\/")
         return escaped.replace("'", "'[ \\n]*")
 
-    out = words(_MARK.split(phrase)[0])
-    for mark, rest in zip(_MARK.findall(phrase), _MARK.split(phrase)[1:], strict=True):
+    out = words(MARK.split(phrase)[0])
+    for mark, rest in zip(MARK.findall(phrase), MARK.split(phrase)[1:], strict=True):
         forms = sorted((form for form in MARKS[mark] if form), key=len, reverse=True)
         out += "(?:" + "|".join(words(form) for form in forms) + ")" + ("?" if "" in MARKS[mark] else "") + words(rest)
     return out

@@ -17,6 +17,7 @@ from tests.bench import (
     bench_idle,
     bench_intake,
     bench_lint,
+    bench_lsp,
     bench_startup,
 )
 from tests.bench.measure import Figure, Size, machine
@@ -24,6 +25,7 @@ from tests.bench.measure import Figure, Size, machine
 BENCHES: dict[str, Callable[[Size], Iterator[Figure]]] = {
     "startup": bench_startup.run,
     "lint": bench_lint.run,
+    "lsp": bench_lsp.run,
     "core": bench_core.run,
     "dry-run": bench_dry_run.run,
     "intake": bench_intake.run,
