@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 from planned.check.build import graph_of
@@ -16,10 +16,17 @@ from planned.check.subject import Subject, subject
 from planned.diagnostics import Diagnostic, Severity
 from planned.engine.foreseen import MOST_RULES, foresee
 from planned.runtime.files import LoadedRules, load_rules
+from planned.syntax import ast
 from planned.syntax.from_text import read
 
-remembered = lru_cache(maxsize=500)(read)
-"""Of a folder only the file that is being written is read again."""
+_last: dict[str, tuple[bytes, tuple[ast.File, list[Diagnostic]]]] = {}
+
+
+def remembered(data: bytes, path: str) -> tuple[ast.File, list[Diagnostic]]:
+    """As `read`; of a folder only the files that have changed are read again."""
+    if path not in _last or _last[path][0] != data:
+        _last[path] = data, read(data, path)
+    return _last[path][1]
 
 
 @dataclass(frozen=True)
