@@ -91,7 +91,7 @@ def test_what_is_typed_is_judged_at_once_and_the_rest_after_a_pause(editor: Edit
     editor.edit(FILE, start, (start[0], start[1] + 6), "Lecn2")
     assert said(editor.diagnostics(FILE)) == ["unknown-activity"]
     editor.edit(FILE, start, (start[0], start[1] + 5), "Lecon2")
-    assert editor.diagnostics(FILE) == []
+    editor.settled(FILE)
     end = place_of(text, "scénario")
     editor.edit(FILE, end, end, 'groupe tard est "17"\n\n')
     assert said(editor.settled(FILE, "unused-declaration")) == ["unused-declaration"]
@@ -111,9 +111,10 @@ def test_mistakes_below_an_edit_move_with_their_lines(editor: Editor) -> None:
 )
 def test_a_broken_text_does_not_end_it(editor: Editor, broken: str) -> None:
     editor.open(FILE, RULES)
+    assert editor.diagnostics(FILE, 2) == []
     end = RULES.count("\n")
     editor.edit(FILE, (10, 0), (10, 0), broken)
-    assert editor.diagnostics(FILE, 2)
+    assert editor.diagnostics(FILE)
     editor.at("hover", FILE, (11, 5))
     editor.complete(FILE, (10, len(broken)))
     editor.at("rename", FILE, (11, 25), newName="X")
