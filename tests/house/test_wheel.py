@@ -52,3 +52,6 @@ def test_the_built_wheel_parses_a_rule_in_a_clean_environment(tmp_path: Path) ->
     where = run(python, "-c", "import planned; print(planned.__file__)", cwd=tmp_path)
     assert Path(where.strip()).is_relative_to(clean)
     run(clean / "bin" / "planned", "lint", "reminder.rules", cwd=tmp_path)
+    run(clean / "bin" / "planned", "init", "project", "--lang", "fr", cwd=tmp_path)
+    run(clean / "bin" / "planned", "lint", "--strict", "rules", cwd=tmp_path / "project")
+    assert (tmp_path / "project" / ".gitignore").is_file()
