@@ -90,8 +90,9 @@ class MovableClock(Clock, Protocol):
 class Engine:
     """An engine in a program of one's own: live with the machine's clock, or as fast as it can with a virtual one.
 
-    `store` is an address (`memory:`, `sqlite:///FILE`) or a store. `channels` by the names in the rules (`email`);
-    without any, decisions are made and nothing is delivered. Raises ValueError for rules with errors, StoreError.
+    `store` is an address (`memory:`, `sqlite:///FILE`, `postgresql://USER@HOST/DATABASE`) or a store. `channels` by the
+    names in the rules (`email`); without any, decisions are made and nothing is delivered. Raises ValueError for rules
+    with errors, StoreError.
     """
 
     def __init__(

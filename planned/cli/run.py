@@ -31,7 +31,9 @@ DEFAULT_CONFIG = Path("planned.toml")
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="rule files, or folders with *.rules in them")
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings; planned.toml if it is there")
-    parser.add_argument("--store", metavar="ADDRESS", help="where the state is kept: sqlite:///FILE")
+    parser.add_argument(
+        "--store", metavar="ADDRESS", help="where the state is kept: sqlite:///FILE, postgresql://USER@HOST/DATABASE"
+    )
     parser.add_argument(
         "--source", action="append", metavar="NAME:ARG", help="where events come from: jsonl:FILE; can be repeated"
     )

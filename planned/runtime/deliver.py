@@ -15,7 +15,7 @@ from planned.channels.base import Answer, Channel, Delivered, Refused, Retry, lo
 from planned.engine.event import Instant
 from planned.runtime.clock import SECOND, Clock
 from planned.runtime.log import Log
-from planned.store.base import Delivery, Store
+from planned.store.base import Delivery, DeliveryState, Store, StoreError, TakenOverError
 
 GIVE_UP = 5 * 24 * 3600 * SECOND
 FIRST_PAUSE = 60 * SECOND
@@ -24,6 +24,8 @@ LEASE = 3600 * SECOND
 """A claim holds that long; it must be far over the longest time that one message can take."""
 MARGIN = 900 * SECOND
 """With less lease left than this no further message of a claim is begun."""
+AWAY = 300 * SECOND
+"""So long a store that cannot be reached is asked again to keep what the receiver has said."""
 AT_ONCE = 20
 PATIENCE = 3
 """After so many failures in a row the receiver is taken to be away: the others wait for the next round."""
@@ -69,7 +71,7 @@ class Deliverer:
             answer = self._try(delivery)
             retries = retries + 1 if isinstance(answer, Retry) else 0
             tried += 1
-            self._settle(delivery, answer)
+            self._settle(delivery, answer, stop)
         return tried
 
     def _try(self, delivery: Delivery) -> Answer:
@@ -78,23 +80,38 @@ class Deliverer:
         except Exception as error:  # a channel may be anybody's; what it raises must not lose a message
             return Retry(type(error).__name__)
 
-    def _settle(self, delivery: Delivery, answer: Answer) -> None:
+    def _settle(self, delivery: Delivery, answer: Answer, stop: threading.Event | None) -> None:
         now = self._clock.now()
         match answer:
             case Delivered():
-                self._store.settle(delivery, "sent", why=answer.note)
+                self._keep(delivery, "sent", answer.note, 0, stop)
             case Refused(why):
-                self._store.settle(delivery, "failed", why=why)
+                self._keep(delivery, "failed", why, 0, stop)
                 self._log.say("refused", channel=delivery.channel, rule=delivery.key[0], why=why)
             case Retry(why):
                 pause = self._pause(now - delivery.created)
                 if now + pause - delivery.created > GIVE_UP:
-                    self._store.settle(delivery, "dead", why=why)
+                    self._keep(delivery, "dead", why, 0, stop)
                     self._log.say("given up", channel=delivery.channel, rule=delivery.key[0], why=why)
                 else:
-                    self._store.settle(delivery, "ready", why=why, next_attempt=now + pause)
+                    self._keep(delivery, "ready", why, now + pause, stop)
             case _:
                 assert_never(answer)
+
+    def _keep(
+        self, delivery: Delivery, state: DeliveryState, why: str, next_attempt: Instant, stop: threading.Event | None
+    ) -> None:
+        """Store what the receiver has said as soon as that is possible: else the message would go out twice."""
+        until = self._clock.now() + AWAY
+        while True:
+            try:
+                self._store.settle(delivery, state, why=why, next_attempt=next_attempt)
+                return
+            except TakenOverError:
+                raise
+            except StoreError:
+                if stop is None or self._clock.now() > until or stop.wait(1.0):
+                    raise
 
     def _pause(self, age: int) -> int:
         """As long as the message has waited already, between a minute and four hours, by up to a fifth more or less."""

@@ -20,7 +20,7 @@ from planned.runtime.deliver import Deliverer
 from planned.runtime.log import Log, place_of
 from planned.runtime.work import Work
 from planned.sources.base import Source
-from planned.store.base import Store
+from planned.store.base import Store, TakenOverError
 
 EVENTS_A_BATCH = 5000
 FAREWELL = 5.0
@@ -181,7 +181,7 @@ class Loop:
     # --- until stopped --------------------------------------------------------------------------------
 
     def forever(self) -> None:
-        """Run until `stop`."""
+        """Run until `stop`. Raises TakenOverError if another engine has taken the store over."""
         alarms = Alarms(self._wake.set, self._poll_seconds)
         couriers = [threading.Thread(target=self._courier, args=(name,), daemon=True) for name in self._post]
         started = False
@@ -197,6 +197,8 @@ class Loop:
                             courier.start()
                     self.turn()
                     alarms.set(self._store.next_due())
+                except TakenOverError:
+                    raise
                 except Exception as error:
                     # A full disk, a database that is locked: nothing was committed, so nothing is lost; try again soon.
                     self._log.say("turn failed", **place_of(error))

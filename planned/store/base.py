@@ -25,6 +25,13 @@ class StoreError(Exception):
     written. The text says which, and nothing of what is stored."""
 
 
+class TakenOverError(StoreError):
+    """Another process has opened the store since: what this one has in memory is out of date, and it must end."""
+
+
+UNKEEPABLE = "a text has half a character (a lone surrogate) or U+0000 in it: no store keeps that; nothing was stored"
+
+
 def key_of(decision: Decision) -> Key:
     """The key of a decision."""
     return (

@@ -1,6 +1,9 @@
-"""From a store's address to a store: `memory:` or `sqlite:///FILE`."""
+"""From a store's address to a store: `memory:`, `sqlite:///FILE` or `postgresql://…`."""
 
 from __future__ import annotations
+
+import re
+from importlib import import_module
 
 from planned.store.base import Store, StoreError
 from planned.store.memory import MemoryStore
@@ -18,5 +21,21 @@ def open_store(address: str, *, read_only: bool = False) -> Store:
             return MemoryStore()
         case "sqlite" if rest.startswith("///") and rest.strip("/"):
             return SqliteStore(rest[3:], read_only=read_only)
+        case "postgresql" | "postgres" if rest.startswith("//"):
+            return _postgres(address, read_only)
         case _:
-            raise StoreError(f"{address!r} is no store: write sqlite:///FILE, or memory: to keep nothing")
+            shown = re.sub(r"//[^/]*@", "//", address)  # never a password
+            raise StoreError(
+                f"{shown!r} is no store: write sqlite:///FILE, or postgresql://USER@HOST/DATABASE,"
+                " or memory: to keep nothing"
+            )
+
+
+def _postgres(address: str, read_only: bool) -> Store:
+    """Its driver is loaded, and has to be there, only where it is used."""
+    try:
+        module = import_module("planned.store.postgres")
+    except ImportError as error:
+        raise StoreError("a PostgreSQL store needs a driver: pip install 'planned[postgres]'") from error
+    store: Store = module.PostgresStore(address, read_only=read_only)
+    return store

@@ -19,6 +19,7 @@ from planned.engine.decision import Decision
 from planned.engine.event import Event, Instant
 from planned.store import codec
 from planned.store.base import (
+    UNKEEPABLE,
     Batch,
     Delivery,
     DeliveryState,
@@ -28,47 +29,10 @@ from planned.store.base import (
     StoreError,
     key_of,
 )
+from planned.store.schema import SQLITE, migrations, refuse_newer
 
-MIGRATIONS = (
-    """
-    CREATE TABLE events (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, learner TEXT, course TEXT,
-        time INTEGER NOT NULL, received INTEGER NOT NULL, digest BLOB NOT NULL, body TEXT NOT NULL
-    ) STRICT;
-    CREATE INDEX events_of_learner ON events (learner, time) WHERE learner IS NOT NULL;
-    CREATE INDEX events_for_all ON events (course, time) WHERE learner IS NULL;
-    CREATE TABLE quarantine (
-        seq INTEGER PRIMARY KEY, source TEXT NOT NULL, received INTEGER NOT NULL,
-        reason TEXT NOT NULL, body TEXT NOT NULL
-    ) STRICT;
-    CREATE TABLE people (id TEXT PRIMARY KEY, next_due INTEGER, horizon INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
-    CREATE INDEX people_due ON people (next_due) WHERE next_due IS NOT NULL;
-    CREATE TABLE courses (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
-    CREATE TABLE members (
-        seq INTEGER PRIMARY KEY, course TEXT NOT NULL, person TEXT NOT NULL, UNIQUE (course, person)
-    ) STRICT;
-    CREATE TABLE decisions (
-        seq INTEGER PRIMARY KEY, rule TEXT NOT NULL, course TEXT NOT NULL, learner TEXT NOT NULL,
-        occurrence INTEGER NOT NULL, step INTEGER NOT NULL, repeat INTEGER NOT NULL, notice INTEGER NOT NULL,
-        at INTEGER NOT NULL, outcome TEXT NOT NULL, body TEXT NOT NULL,
-        UNIQUE (learner, rule, course, occurrence, step, repeat, notice)
-    ) STRICT;
-    CREATE TABLE outbox (
-        id INTEGER PRIMARY KEY, decision INTEGER NOT NULL REFERENCES decisions,
-        recipient TEXT NOT NULL, channel TEXT NOT NULL,
-        state TEXT NOT NULL CHECK (state IN ('ready', 'sending', 'sent', 'failed', 'dead')),
-        message_id TEXT NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL, next_attempt INTEGER NOT NULL,
-        created INTEGER NOT NULL, why TEXT NOT NULL,
-        UNIQUE (decision, recipient)
-    ) STRICT;
-    CREATE INDEX outbox_open ON outbox (next_attempt) WHERE state IN ('ready', 'sending');
-    CREATE TABLE progress (applied INTEGER NOT NULL) STRICT;
-    INSERT INTO progress VALUES (0);
-    CREATE TABLE cursors (source TEXT PRIMARY KEY, cursor TEXT NOT NULL) STRICT;
-    CREATE TABLE deployments (rule TEXT PRIMARY KEY, first INTEGER NOT NULL, revision TEXT NOT NULL) STRICT;
-    """,
-)
-"""Each brings the schema one version on; the list is only ever added to, and `PRAGMA user_version` counts it."""
+MIGRATIONS = migrations(SQLITE)
+"""`PRAGMA user_version` counts them."""
 
 _CHUNK = 500
 _DELIVERY = """
@@ -100,7 +64,7 @@ class SqliteStore:
                 # Nobody else is at work here: what was being sent when a process ended is to be tried again now.
                 self._db.execute("UPDATE outbox SET next_attempt = 0 WHERE state = 'sending'")
             else:
-                _refuse_newer(self._db, self.path)
+                refuse_newer(self.path, _version(self._db))
         except BaseException as error:
             _let_go(self._held)
             if isinstance(error, sqlite3.Error | OSError):
@@ -119,7 +83,7 @@ class SqliteStore:
                 with suppress(sqlite3.Error):
                     if self._db.in_transaction:
                         self._db.execute("ROLLBACK")
-                if isinstance(error, sqlite3.Error):
+                if isinstance(error, sqlite3.Error | UnicodeEncodeError):
                     raise self._trouble(error) from error
                 raise
 
@@ -127,11 +91,13 @@ class SqliteStore:
         with self._mutex:
             try:
                 return self._db.execute(sql, args).fetchall()
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeEncodeError) as error:
                 raise self._trouble(error) from error
 
-    def _trouble(self, error: sqlite3.Error) -> StoreError:
+    def _trouble(self, error: Exception) -> StoreError:
         """A full disk, a lock: SQLite says which, without anything of what is stored."""
+        if isinstance(error, UnicodeEncodeError):
+            return StoreError(UNKEEPABLE)
         return StoreError(f"the store {self.path} cannot be read or written: {error}; what was stored is safe")
 
     def _paged(self, sql: str, args: Sequence[Any], seq: int) -> Iterator[Any]:
@@ -355,17 +321,8 @@ def _version(db: sqlite3.Connection) -> int:
     return found
 
 
-def _refuse_newer(db: sqlite3.Connection, path: Path) -> None:
-    found = _version(db)
-    if found > len(MIGRATIONS):
-        raise StoreError(
-            f"the store {path} was made by a newer version of planned (its schema is {found}, this one knows"
-            f" {len(MIGRATIONS)}): update planned, or use another store"
-        )
-
-
 def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    _refuse_newer(db, path)
+    refuse_newer(path, _version(db))
     for number in range(_version(db), len(MIGRATIONS)):
         # executescript commits what is open before it starts; the script brings its own transaction.
         db.executescript(f"BEGIN IMMEDIATE;{MIGRATIONS[number]};PRAGMA user_version = {number + 1};COMMIT;")

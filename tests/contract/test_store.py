@@ -17,7 +17,9 @@ from planned.store import codec
 from planned.store.base import Batch, Deployment, Kept, NewDelivery, Quarantined, Store, StoreError, key_of
 from planned.store.memory import MemoryStore
 from planned.store.opening import open_store
-from planned.store.sqlite import MIGRATIONS, SqliteStore
+from planned.store.schema import VERSION
+from planned.store.sqlite import SqliteStore
+from tests.postgres import Server
 
 Reopen = Callable[[], Store]
 
@@ -61,9 +63,47 @@ def delivery(recipient: str = "alice") -> NewDelivery:
     return NewDelivery(recipient, "email", f"<{recipient}@x>", '{"subject": "é"}')
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+class Durable:
+    """A store that outlives its process, and a way in beside it."""
+
+    def __init__(self, address: str, execute: Callable[[str], object]) -> None:
+        self.address = address
+        self.execute = execute
+
+    def open(self, *, read_only: bool = False) -> Store:
+        return open_store(self.address, read_only=read_only)
+
+
+def sqlite_at(path: Path) -> Durable:
+    def execute(sql: str) -> None:
+        db = sqlite3.connect(path, isolation_level=None)
+        db.execute(sql)
+        db.close()
+
+    return Durable(f"sqlite:///{path}", execute)
+
+
+def postgres_at(server: Server) -> Durable:
+    name = server.database()
+    return Durable(server.address(name), lambda sql: server.execute(f"SET search_path = planned; {sql}", name))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def durable(request: pytest.FixtureRequest, tmp_path: Path) -> Durable:
+    if request.param == "sqlite":
+        return sqlite_at(tmp_path / "s.db")
+    return postgres_at(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    made: Store = MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "s.db")
+    match request.param:
+        case "memory":
+            made: Store = MemoryStore()
+        case "sqlite":
+            made = sqlite_at(tmp_path / "s.db").open()
+        case _:
+            made = postgres_at(request.getfixturevalue("postgres")).open()
     yield made
     made.close()
 
@@ -216,43 +256,77 @@ def test_long_lists_are_read_to_the_end(store: Store) -> None:
     assert len(store.known([f"e{n}" for n in range(1201)])) == 1201
 
 
-def test_what_is_stored_survives_the_process(tmp_path: Path) -> None:
+def test_what_is_stored_survives_the_process(durable: Durable) -> None:
     one = decision()
-    first = SqliteStore(tmp_path / "s.db")
+    first = durable.open()
     first.save(Batch(now=1, events=[event(1)], decisions=[one], deliveries={key_of(one): [delivery()]}))
     first.claim(1, 10, 10_000)
     first.close()
-    second = open_store(f"sqlite:///{tmp_path}/s.db")
+    second = durable.open()
     assert second.history("alice") == [event(1)]
     # What was being sent when the process ended is to be tried again at once.
     assert [it.attempts for it in second.claim(2, 10, 10_000)] == [2]
     second.close()
 
 
-def test_a_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
-    first = SqliteStore(tmp_path / "s.db")
-    code = "import sys; from planned.store.sqlite import SqliteStore; SqliteStore(sys.argv[1])"
-    run = subprocess.run([sys.executable, "-c", code, tmp_path / "s.db"], capture_output=True, text=True, check=False)
+def test_a_second_process_on_the_same_store_is_refused(durable: Durable) -> None:
+    first = durable.open()
+    code = "import sys; from planned.store.opening import open_store; open_store(sys.argv[1])"
+    run = subprocess.run([sys.executable, "-c", code, durable.address], capture_output=True, text=True, check=False)
     assert run.returncode != 0
     assert "in use by another process" in run.stderr
-    beside = SqliteStore(tmp_path / "s.db", read_only=True)
+    beside = durable.open(read_only=True)
     assert beside.counts()["events"] == 0
+    with pytest.raises(StoreError):
+        beside.save(Batch(now=1, events=[event(1)]))
     beside.close()
     first.close()
-    SqliteStore(tmp_path / "s.db").close()
+    durable.open().close()
 
 
-def test_a_store_of_a_newer_version_is_refused_in_clear_words(tmp_path: Path) -> None:
-    SqliteStore(tmp_path / "s.db").close()
-    with sqlite3.connect(tmp_path / "s.db") as db:
-        db.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
-    db.close()
+def test_a_store_of_a_newer_version_is_refused_in_clear_words(durable: Durable) -> None:
+    durable.open().close()
+    durable.execute(
+        f"PRAGMA user_version = {VERSION + 1}"
+        if durable.address.startswith("sqlite")
+        else f"UPDATE store SET version = {VERSION + 1}"
+    )
     for read_only in (False, True):
         with pytest.raises(StoreError, match="newer version"):
-            SqliteStore(tmp_path / "s.db", read_only=read_only)
+            durable.open(read_only=read_only)
 
 
-@pytest.mark.parametrize("address", ["", "sqlite:", "sqlite:///", "postgres://x", "memory:x"])
+def test_a_store_that_is_only_looked_at_must_be_there(durable: Durable) -> None:
+    with pytest.raises(StoreError, match="there is no store at"):
+        durable.open(read_only=True)
+
+
+@pytest.mark.parametrize("text", ["a\ud800b", "\udfff"])
+def test_half_a_character_is_refused_in_words_and_nothing_is_stored(durable: Durable, text: str) -> None:
+    store = durable.open()
+    for bad in (event(2, learner=text), event(2, course=text), event(2, activity=text)):
+        with pytest.raises(StoreError, match="half a character"):
+            store.save(Batch(now=1, events=[event(1), bad], cursors={"s": "1"}))
+    with pytest.raises(StoreError, match="half a character"):
+        store.people([text])
+    assert (store.counts()["events"], store.cursor("s")) == (0, None)
+    store.save(Batch(now=1, events=[event(1)]))
+    store.close()
+
+
+def test_every_other_character_is_kept(store: Store) -> None:
+    odd = event(1, learner="𝔞\u202e'\"\\%s{}\x01", activity="é\t\n\x7f\ufffe\0", points=2**63 - 1)
+    store.save(Batch(now=1, events=[odd]))
+    assert store.history(str(odd.learner)) == [odd]
+
+
+def test_ids_are_in_the_order_of_their_characters(store: Store) -> None:
+    ids = ["a", "B", "é", "z", "_", "10", "9", "Z", "~", "œ", "𝔞", "\uffff"]
+    store.save(Batch(now=1, people={id_: Kept(5, 0, "") for id_ in ids}))
+    assert store.everybody() == store.waiting() == store.due(5, 99) == sorted(ids)
+
+
+@pytest.mark.parametrize("address", ["", "sqlite:", "sqlite:///", "postgresql:x", "mysql://x", "memory:x"])
 def test_an_address_that_is_none_is_said(address: str) -> None:
     with pytest.raises(StoreError, match="no store"):
         open_store(address)
@@ -268,18 +342,19 @@ def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
         SqliteStore(tmp_path / "absent.db", read_only=True)
 
 
-def test_a_store_that_fails_says_so_in_words_without_what_is_stored(tmp_path: Path) -> None:
-    store = SqliteStore(tmp_path / "s.db")
+def test_a_store_that_fails_says_so_in_words_without_what_is_stored(durable: Durable) -> None:
+    store = durable.open()
     store.save(Batch(now=1, events=[event(1)]))
-    other = sqlite3.connect(tmp_path / "s.db", isolation_level=None)
-    other.execute("DROP TABLE quarantine")
-    other.execute("DROP TABLE cursors")
-    other.close()
+    durable.execute("DROP TABLE quarantine")
+    durable.execute("DROP TABLE cursors")
     with pytest.raises(StoreError, match="cannot be read or written"):
         store.cursor("s")
     with pytest.raises(StoreError, match="cannot be read or written") as caught:
         store.save(Batch(now=2, events=[event(2)], cursors={"s": "1"}))
     assert "alice" not in str(caught.value)
+    with pytest.raises(StoreError, match="cannot be read or written") as caught:
+        store.save(Batch(now=2, events=[event(1)]))
+    assert "e1" not in str(caught.value)
     assert list(store.known(["e1", "e2"])) == ["e1"]
     store.close()
 

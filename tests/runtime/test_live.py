@@ -18,7 +18,7 @@ from planned.runtime.clock import VirtualClock
 from planned.runtime.settings import Settings
 from planned.store.base import Store
 from planned.store.memory import MemoryStore
-from planned.store.sqlite import SqliteStore
+from tests.postgres import Server
 from tests.runtime.histories import DAY, LEARNERS, RULES, START, history
 
 compiled = compile_rules(RULES)
@@ -55,14 +55,21 @@ def test_live_is_the_dry_run_decision_for_decision(seed: int) -> None:
     assert by_key(live(events)) == by_key(dry(events))
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_live_on_sqlite_with_a_restart_at_every_event_is_the_dry_run(seed: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "seed"), [("sqlite", 0), ("sqlite", 1), ("sqlite", 2), ("postgres", 3), ("postgres", 4)]
+)
+def test_live_on_a_store_with_a_restart_at_every_event_is_the_dry_run(
+    kind: str, seed: int, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    address = f"sqlite:///{tmp_path / 's.db'}"
+    if kind == "postgres":
+        server: Server = request.getfixturevalue("postgres")
+        address = server.address(server.database())
     events = history(100 + seed, 25, 30)
     decided: list[Decision] = []
     now: Instant = START - 1
     for event in [*events, None]:
-        store = SqliteStore(tmp_path / "s.db")
-        with Engine(compiled, store=store, clock=VirtualClock(now), settings=LIVE) as engine:
+        with Engine(compiled, store=address, clock=VirtualClock(now), settings=LIVE) as engine:
             now = event.time if event is not None else UNTIL
             if event is not None:
                 engine.feed(event)

@@ -1,0 +1,88 @@
+"""The tables of a durable store, numbered and the same for SQLite and PostgreSQL; the two differ in how columns are
+written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from planned.store.base import StoreError
+
+_MIGRATIONS = (
+    """
+    CREATE TABLE events (
+        seq {serial}, id {text} NOT NULL UNIQUE, learner {text}, course {text},
+        time {integer} NOT NULL, received {integer} NOT NULL, digest {bytes} NOT NULL, body {text} NOT NULL
+    ){strict};
+    CREATE INDEX events_of_learner ON events (learner, time) WHERE learner IS NOT NULL;
+    CREATE INDEX events_for_all ON events (course, time) WHERE learner IS NULL;
+    CREATE TABLE quarantine (
+        seq {number}, source {text} NOT NULL, received {integer} NOT NULL,
+        reason {text} NOT NULL, body {text} NOT NULL
+    ){strict};
+    CREATE TABLE people (
+        id {text} PRIMARY KEY, next_due {integer}, horizon {integer} NOT NULL, body {text} NOT NULL
+    ){strict};
+    CREATE INDEX people_due ON people (next_due) WHERE next_due IS NOT NULL;
+    CREATE TABLE courses (id {text} PRIMARY KEY, body {text} NOT NULL){strict};
+    CREATE TABLE members (
+        seq {number}, course {text} NOT NULL, person {text} NOT NULL, UNIQUE (course, person)
+    ){strict};
+    CREATE TABLE decisions (
+        seq {number}, rule {text} NOT NULL, course {text} NOT NULL, learner {text} NOT NULL,
+        occurrence {integer} NOT NULL, step {integer} NOT NULL, repeat {integer} NOT NULL, notice {integer} NOT NULL,
+        at {integer} NOT NULL, outcome {text} NOT NULL, body {text} NOT NULL,
+        UNIQUE (learner, rule, course, occurrence, step, repeat, notice)
+    ){strict};
+    CREATE TABLE outbox (
+        id {number}, decision {integer} NOT NULL REFERENCES decisions,
+        recipient {text} NOT NULL, channel {text} NOT NULL,
+        state {text} NOT NULL CHECK (state IN ('ready', 'sending', 'sent', 'failed', 'dead')),
+        message_id {text} NOT NULL, body {text} NOT NULL, attempts {integer} NOT NULL, next_attempt {integer} NOT NULL,
+        created {integer} NOT NULL, why {text} NOT NULL,
+        UNIQUE (decision, recipient)
+    ){strict};
+    CREATE INDEX outbox_open ON outbox (next_attempt) WHERE state IN ('ready', 'sending');
+    CREATE TABLE progress (applied {integer} NOT NULL){strict};
+    INSERT INTO progress VALUES (0);
+    CREATE TABLE cursors (source {text} PRIMARY KEY, cursor {text} NOT NULL){strict};
+    CREATE TABLE deployments (
+        rule {text} PRIMARY KEY, first {integer} NOT NULL, revision {text} NOT NULL
+    ){strict};
+    """,
+)
+"""Each brings the schema one version on; the list is only ever added to, and the store counts how many it has."""
+
+VERSION = len(_MIGRATIONS)
+
+SQLITE = {
+    "serial": "INTEGER PRIMARY KEY AUTOINCREMENT",
+    "number": "INTEGER PRIMARY KEY",
+    "integer": "INTEGER",
+    "text": "TEXT",
+    "bytes": "BLOB",
+    "strict": " STRICT",
+}
+POSTGRES = {
+    "serial": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    "number": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    "integer": "BIGINT",
+    # The order of ids is that of their characters, whatever the language of the database.
+    "text": 'TEXT COLLATE "C"',
+    "bytes": "BYTEA",
+    "strict": "",
+}
+
+
+def migrations(columns: Mapping[str, str]) -> tuple[str, ...]:
+    """All of them as a database understands them. `serial` numbers are never given twice."""
+    return tuple(one.format_map(columns) for one in _MIGRATIONS)
+
+
+def refuse_newer(store: object, found: int) -> None:
+    """Raises `StoreError` if the schema found is one that this version does not know."""
+    if found > VERSION:
+        raise StoreError(
+            f"the store {store} was made by a newer version of planned (its schema is {found}, this one knows"
+            f" {VERSION}): update planned, or use another store"
+        )

@@ -1,0 +1,149 @@
+"""A live engine on PostgreSQL whose server goes away and comes back, and one whose place another has taken."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from planned.runtime.deliver import LEASE
+from planned.store.base import Batch, StoreError, TakenOverError
+from planned.store.opening import open_store
+from tests.contract.test_store import decision, delivery, event, key_of
+from tests.postgres import Server
+from tests.runtime.test_processes import Place, messages, write_history
+
+RECEIVER = Path(__file__).parents[1] / "contract" / "receiver.py"
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'planned'"
+
+
+@pytest.fixture
+def place(tmp_path: Path, postgres: Server) -> Iterator[Place]:
+    program = [sys.executable, str(RECEIVER), str(tmp_path / "received.jsonl")]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        made = Place(tmp_path, int(server.stdout.readline()))
+        made.store = postgres.address(postgres.database())
+        yield made
+        server.kill()
+
+
+def wait_for(done: Callable[[], bool], seconds: float = 40) -> None:
+    until = time.monotonic() + seconds
+    while not done() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert done()
+
+
+def test_a_server_that_goes_away_and_comes_back_costs_no_message_and_no_copy(place: Place, postgres: Server) -> None:
+    expected = write_history(place.path / "events.jsonl", 60)
+    (place.path / "planned.toml").write_text("poll_seconds = 0.5\n")
+    process = place.start()
+    try:
+        for number, enough in ((signal.SIGINT, 1), (signal.SIGQUIT, 30)):
+            wait_for(lambda enough=enough: len(place.received()) >= enough)
+            postgres.stop(number)
+            time.sleep(0.7)
+            postgres.start()
+        wait_for(lambda: set(messages(place.received())) == expected)
+        (place.path / "events.jsonl").open("a").write((place.path / "events.jsonl").read_text())
+        time.sleep(1)
+    finally:
+        process.terminate()
+        _, log = process.communicate(timeout=30)
+    assert process.returncode == 0, log
+    assert messages(place.received()) == Counter(dict.fromkeys(expected, 1))
+    ended = json.loads(log.splitlines()[-1])
+    assert (ended["what"], ended["sent"], ended["decisions"]) == ("ended", len(expected), len(expected) + 2 * 12)
+    assert any(json.loads(line)["what"] in ("turn failed", "delivery stopped") for line in log.splitlines())
+
+
+def test_lost_in_a_transaction_nothing_of_it_is_there_and_the_next_one_works(postgres: Server) -> None:
+    store = open_store(postgres.address(postgres.database()))
+    store.save(Batch(now=1, events=[event(1)], decisions=[decision()], deliveries={key_of(decision()): [delivery()]}))
+    (claimed,) = store.claim(1, 10, LEASE)
+    postgres.stop(signal.SIGQUIT)
+    for verb in (
+        lambda: store.save(Batch(now=2, events=[event(2)])),
+        store.counts,
+        lambda: store.settle(claimed, "sent"),
+    ):
+        with pytest.raises(StoreError, match="cannot"):
+            verb()
+    postgres.start()
+    assert set(store.known(["e1", "e2"])) == {"e1"}
+    assert store.settle(claimed, "sent")
+    store.close()
+
+
+def test_who_was_away_while_another_served_writes_nothing_more(postgres: Server) -> None:
+    name = postgres.database()
+    first = open_store(postgres.address(name))
+    postgres.execute(f"{CUT} AND datname = '{name}'")
+    second = open_store(postgres.address(name))
+    with pytest.raises(StoreError, match="cannot be read or written"):
+        first.save(Batch(now=1, events=[event(1)]))
+    for _ in range(2):
+        with pytest.raises(TakenOverError, match="another process has served"):
+            first.save(Batch(now=1, events=[event(1)]))
+        second.close()
+    third = open_store(postgres.address(name))
+    assert third.counts()["events"] == 0
+    third.close()
+    first.close()
+
+
+def test_an_engine_whose_place_was_taken_ends_and_says_so(place: Place, postgres: Server) -> None:
+    (place.path / "events.jsonl").write_text("")
+    (place.path / "planned.toml").write_text("poll_seconds = 0.3\n")
+    process = place.start()
+    assert process.stderr is not None
+    process.stderr.readline()
+    name = place.store.partition("@/")[2].partition("?")[0]
+    # As if the other one had come and gone while this one was cut off.
+    postgres.execute("UPDATE planned.store SET openings = openings + 1", name)
+    postgres.execute(f"{CUT} AND datname = '{name}'")
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 3, said
+    assert "another process has served" in said
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgresql://planned:hush@/x?host=/tmp", "PGPASSWORD"),
+        ("postgresql://planned@/x?password=hush&host=/tmp", "PGPASSWORD"),
+        ("postgresql://planned:hush@/x?hots=/tmp", "this is no store"),
+        ("postgresql://planned@127.0.0.1:1/x", "cannot reach the store postgresql://127.0.0.1/x"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_said_without_its_password(address: str, said: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        open_store(address)
+    assert said in str(caught.value)
+    assert "hush" not in str(caught.value)
+
+
+def test_a_database_that_is_not_in_utf8_is_refused(postgres: Server) -> None:
+    name = f"{postgres.database()}latin"
+    postgres.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'LATIN1'")
+    with pytest.raises(StoreError, match="UTF8"):
+        open_store(postgres.address(name))
+
+
+def test_the_driver_is_loaded_only_where_it_is_used() -> None:
+    code = "import sys, planned.cli.run, planned.store.opening; sys.exit('psycopg' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    code = (
+        "import sys; sys.modules['psycopg'] = None; from planned.store.opening import open_store;"
+        " open_store('postgresql:///x')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert "pip install 'planned[postgres]'" in done.stderr
