@@ -54,6 +54,13 @@ UNKNOWN_ATTRIBUTE = _error(
     "It has: {known}.",
     "On y trouve : {known}.",
 )
+NO_ACTIVITY = _error(
+    UNKNOWN_ATTRIBUTE.name,
+    "No activity {name} is declared, so a message cannot name it.",
+    "Aucune activité {name} n'est déclarée : un message ne peut pas la nommer.",
+    "Write below the line of the course: activity {name}",
+    "Écrivez sous la ligne du cours : activité {name}",
+)
 UNKNOWN_ATTRIBUTE_NEAR = _error(
     UNKNOWN_ATTRIBUTE.name, UNKNOWN_ATTRIBUTE.en, UNKNOWN_ATTRIBUTE.fr, _MEANT_EN, _MEANT_FR
 )

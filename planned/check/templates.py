@@ -281,6 +281,8 @@ class _Walk:
         elif meant:
             full = f"{path}.{meant}" if meant.isidentifier() else f'{path}["{meant}"]'
             self.add(say.UNKNOWN_ATTRIBUTE_NEAR, start, len(name), meant, owner=path, name=name, nearest=full)
+        elif path == "activity" and not owner.fields:
+            self.add(say.NO_ACTIVITY, start, len(name), name=name)
         else:
             known = ", ".join(owner.fields or ()) or "–"
             self.add(say.UNKNOWN_ATTRIBUTE, start, len(name), owner=path, name=name, known=known)

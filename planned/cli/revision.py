@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import tarfile
 from collections.abc import Callable, Sequence
@@ -26,6 +27,14 @@ NO_REPOSITORY = Message(
     Severity.ERROR,
     "{path} is not in a git repository, so there is no {revision} of it. Give a folder instead: --against FOLDER",
     "{path} n'est pas dans un dépôt git : il n'y en a pas de {revision}. Donnez plutôt un dossier : --against DOSSIER",
+)
+NOT_TRUSTED = Message(
+    "not-trusted",
+    Severity.ERROR,
+    "The repository of {path} belongs to somebody else, so git does not read it. `git -C {home} log` says how to allow "
+    "it, or give a folder instead: --against FOLDER",
+    "Le dépôt de {path} appartient à quelqu'un d'autre : git ne le lit pas. `git -C {home} log` dit comment "
+    "l'autoriser ; ou bien donnez un dossier : --against DOSSIER",
 )
 NO_REVISION = Message(
     "no-revision",
@@ -73,7 +82,8 @@ def _at_revision(spec: str, paths: Sequence[str], folder: Path) -> Version | Dia
         home = next(one for one in place.parents if one.is_dir()) if not place.is_dir() else place
         top = _git(home, "rev-parse", "--show-toplevel")
         if top is None:
-            return _problem(NO_REPOSITORY, spec, path)
+            message = NOT_TRUSTED if _belongs_to_others(home) else NO_REPOSITORY
+            return _problem(message, spec, path, str(home))
         commit = _git(
             home, "rev-parse", "--verify", "--quiet", "--end-of-options", spec.removeprefix(GIT) + "^{commit}"
         )
@@ -94,6 +104,13 @@ def _git(home: Path, *arguments: str) -> bytes | None:
     """What git answers; None if it cannot. Raises FileNotFoundError, with `git` as its file, where there is no git."""
     done = subprocess.run(["git", "--literal-pathspecs", "-C", str(home), *arguments], capture_output=True, check=False)
     return done.stdout if done.returncode == 0 else None
+
+
+def _belongs_to_others(home: Path) -> bool:
+    """Whether git refuses a repository because of its owner."""
+    command = ["git", "-C", str(home), "rev-parse"]
+    done = subprocess.run(command, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"})
+    return b"dubious ownership" in done.stderr
 
 
 def _extract(root: Path, commit: str, inside: Path, into: Path) -> None:
@@ -120,5 +137,5 @@ class _Named:
         return Path(self.spec, *here.relative_to(self.folder).parts[1:]).as_posix()
 
 
-def _problem(message: Message, spec: str, path: str) -> Diagnostic:
-    return Diagnostic(message, Span(path, 1, 1, 1, 1), {"revision": spec.removeprefix(GIT), "path": path})
+def _problem(message: Message, spec: str, path: str, home: str = "") -> Diagnostic:
+    return Diagnostic(message, Span(path, 1, 1, 1, 1), {"revision": spec.removeprefix(GIT), "path": path, "home": home})

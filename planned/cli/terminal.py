@@ -156,11 +156,12 @@ def summary(diagnostics: Sequence[Diagnostic], files: int, language: Language) -
     """One line: how many mistakes in how many files."""
     errors = sum(one.severity is Severity.ERROR for one in diagnostics)
     warnings = sum(one.severity is Severity.WARNING for one in diagnostics)
+    notes = len(diagnostics) - errors - warnings
     if language == "fr":
-        said = _joined(" et ", _count(errors, "erreur"), _count(warnings, "avertissement"))
+        said = _joined(" et ", _count(errors, "erreur"), _count(warnings, "avertissement")) or _count(notes, "remarque")
         checked = _count(files, "fichier") or "aucun fichier"
         return f"{said} dans {checked}." if said else f"Rien à signaler dans {checked}."
-    said = _joined(" and ", _count(errors, "error"), _count(warnings, "warning"))
+    said = _joined(" and ", _count(errors, "error"), _count(warnings, "warning")) or _count(notes, "note")
     checked = _count(files, "file") or "no file"
     return f"{said} in {checked}." if said else f"Nothing to report in {checked}."
 

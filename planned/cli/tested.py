@@ -187,6 +187,8 @@ def _print_gaps(tested: Tested, look: Look, language: Language | None) -> None:
 
 def _covered(coverage: Coverage, minimum: int | None, language: Language) -> str:
     tried, total, percent = coverage.tried, coverage.total, coverage.percent
+    if not total:
+        return "Aucune règle n'a pu être essayée." if language == "fr" else "No rule could be tried."
     if language == "fr":
         said = (
             f"Les scénarios essaient {percent}\u00a0% des règles, des messages et des conditions ({tried} sur {total})."

@@ -33,7 +33,7 @@ class Habit(NamedTuple):
 
 def named(place: Broken) -> Diagnostic | None:
     """What is said about a habit at the place where reading stopped."""
-    here = place.here
+    here = place.here or place.before
     if here is None:
         return None
     first = place.row[max(place.start, place.at - _WORDS_BEFORE)].start

@@ -51,7 +51,7 @@ def diagnose(
     place = Broken(src, row, start, at, stop, language)
     here = place.here
     if here is None:
-        return _compound(place, start) or _unfinished(place)
+        return _compound(place, start) or habits.named(place) or _unfinished(place)
     if stop.too_deep:
         return place.report(said.TOO_DEEP, here)
     if here.kind == "quote":

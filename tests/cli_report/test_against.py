@@ -212,6 +212,16 @@ def test_a_revision_of_the_same_folder(versions: Versions, capsys: pytest.Captur
     assert "2 messages differ" in capsys.readouterr().out
 
 
+def test_a_repository_of_somebody_else(
+    versions: Versions, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = versions.write("rules/course.rules", OLD)
+    versions.git("init", "-q")
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert versions.run(rules, "git:HEAD") == 2
+    assert "belongs to somebody else, so git does not read it." in capsys.readouterr().err
+
+
 def test_a_revision_that_is_not_there(versions: Versions, capsys: pytest.CaptureFixture[str]) -> None:
     rules = versions.write("rules/course.rules", OLD)
     assert versions.run(rules, "git:v1") == 2

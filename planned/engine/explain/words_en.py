@@ -261,8 +261,8 @@ SENTENCES = {
     "repeat.more": "and so on",
     "repeat.guards": "Before each one what is asked above is looked at again; the first no ends the series.",
     # --- the last clauses
-    "stop": "As soon as {what}, whatever still waits is cancelled. Who is so far already when the rule starts "
-    "gets nothing.",
+    "stop": "As soon as {what}, whatever still waits is cancelled. If that is so already when the rule starts, "
+    "nothing is sent.",
     "complete.sent": "For a learner the rule is complete once its last message has gone.",
     "complete.elapsed": "For a learner the rule is complete once its last wait is over, whether the message went "
     "or not; a cancelled one completes nothing.",

@@ -239,7 +239,7 @@ SENTENCES = {
     "message.text": "le message «\u00a0{text}\u00a0»",
     "message.subject": "un message dont l'objet est «\u00a0{text}\u00a0»",
     "message.template": "le message {name}",
-    "message.template.subject": "le message {name}, dont l'objet est «\u00a0{text}\u00a0»",
+    "message.template.subject": "le message {name} (objet : «\u00a0{text}\u00a0»)",
     "messages.every": "Un autre à chaque fois, dans cet ordre : {messages}. Après le dernier, c'est fini.",
     "messages.repeat": "Un autre à chaque fois, dans cet ordre : {messages}.",
     "messages.one": "un message",
@@ -259,8 +259,8 @@ SENTENCES = {
     "repeat.guards": "Avant chaque envoi, on vérifie à nouveau ce qui est demandé plus haut ; au premier non, la série "
     "s'arrête.",
     # --- the last clauses
-    "stop": "Dès que {what}, tout ce qui attend encore est annulé. Qui en est déjà là quand la règle démarre ne reçoit "
-    "rien.",
+    "stop": "Dès que {what}, tout ce qui attend encore est annulé. Si c'est déjà le cas quand la règle démarre, rien "
+    "n'est envoyé.",
     "complete.sent": "Pour un apprenant, la règle est achevée quand son dernier message est parti.",
     "complete.elapsed": "Pour un apprenant, la règle est achevée quand sa dernière attente est finie, que le message "
     "soit parti ou non ; un message annulé n'achève rien.",
