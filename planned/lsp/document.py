@@ -12,7 +12,7 @@ from planned.lsp.text import Text
 from planned.syntax import ast
 from planned.syntax.pieces import Piece, Pieces
 
-MOST = 300
+MOST = 100
 """So many mistakes are shown of a file, the errors first: more of them helps nobody, and takes time."""
 
 

@@ -14,6 +14,9 @@ PACKAGE = ROOT / "planned"
 VENDORS = {
     "lark": "syntax/from_text",
     "apscheduler": "runtime/alarms",
+    "pygls": "lsp/",
+    "lsprotocol": "lsp/",
+    "pygments": "lsp/lexer",
     "smtplib": "channels/smtp",
     "sqlite3": "store/sqlite",
     "psycopg": "store/postgres",
