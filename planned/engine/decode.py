@@ -205,6 +205,20 @@ def _check_text(key: str, text: str) -> None:
         raise RefusedError(reasons.BAD_CHARACTER, key=excerpt(key), char=f"U+{ord(found[0]):04X}")
 
 
+def keepable(event: Event) -> bool:
+    """Whether a store can keep its texts. `decode` lets no other through; a program may have made others."""
+    try:
+        for value in (event.id, event.kind, event.learner, event.course, *event.fields.values()):
+            if isinstance(value, str):
+                if not value.isascii() or "\0" in value:
+                    _check_text("", value)
+            elif isinstance(value, dict | list):
+                _inspect({"": value})
+    except RefusedError:
+        return False
+    return True
+
+
 # --- object → event ---------------------------------------------------------------------------------
 
 

@@ -19,6 +19,7 @@ from planned.check.graph import Graph, Rule
 from planned.engine import bad_event
 from planned.engine.bad_event import BadEvent
 from planned.engine.decision import Decision
+from planned.engine.decode import keepable
 from planned.engine.event import KINDS, Event, Instant
 from planned.engine.plan import prepare
 from planned.engine.rebuild import Rebuild, rebuild
@@ -233,6 +234,8 @@ class Work:
                 bad.append(Quarantined(source, now, item.reason, f"{item.where}: {item.raw}"))
             elif item.time > now + AHEAD:
                 bad.append(Quarantined(source, now, bad_event.AHEAD.name, _whole(item)))
+            elif not keepable(item):
+                bad.append(Quarantined(source, now, bad_event.BAD_CHARACTER.name, _whole(item)))
             else:
                 good.append(item)
         known = self._store.known([event.id for event in good])
@@ -344,10 +347,11 @@ def _digest(event: Event) -> bytes:
 
 
 def _whole(event: Event) -> str:
-    return codec.dump_fields(
+    whole = codec.dump_fields(
         {"id": event.id, "time": event.time, "kind": event.kind, "course": event.course, "learner": event.learner}
         | {"fields": event.fields}
     )
+    return whole.encode("utf-8", "backslashreplace").decode()  # half a character as JSON writes it
 
 
 def _parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:

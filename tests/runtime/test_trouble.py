@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -24,7 +26,9 @@ from planned.runtime.work import Setup, Work
 from planned.sources.base import Batch as Read
 from planned.store.base import Key, Store, key_of
 from planned.store.memory import MemoryStore
+from planned.store.opening import open_store
 from planned.testing import ListSource, RecordingChannel
+from tests.postgres import Server
 from tests.runtime.histories import DAY, RULES, START, history
 
 compiled = compile_rules(RULES)
@@ -184,3 +188,27 @@ def test_a_source_that_raises_anything_holds_up_no_other() -> None:
     loop.turn()
     assert place.store.counts()["events"] == len(EVENTS)
     assert [line["source"] for line in place.what() if line["what"] == "source failed"] == ["odd"]
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite", "postgres"])
+def test_what_no_store_can_keep_is_set_aside_on_each_alike(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    address = {"memory": "memory:", "sqlite": f"sqlite:///{tmp_path}/s.db"}.get(kind)
+    if address is None:
+        server: Server = request.getfixturevalue("postgres")
+        address = server.address(server.database())
+    store = open_store(address)
+    place = Place(store)
+    place.work.deploy()
+    good, *others = EVENTS[:4]
+    fields = [{"activity": "a\0b"}, {"activity": "é\ud800"}, {"custom": {"deep": ["\udfff"]}}]
+    bad = [replace(one, fields=field) for one, field in zip(others, fields, strict=True)]
+    bad += [replace(good, id="x\0"), replace(good, id="y", learner="\ud800"), replace(good, id="z", course="C\0")]
+    place.clock.move(START + 60 * DAY)
+    assert place.work.take("s", [*bad, good], "1") == 1
+    kept = list(store.quarantine())
+    assert [one.reason for one in kept] == ["bad-character"] * len(bad)
+    assert json.loads(kept[1].body)["fields"] == {"activity": "é\ud800"}
+    assert list(store.known([good.id])) == [good.id]
+    store.close()
