@@ -146,7 +146,7 @@ def test_a_group_that_no_rule_mentions(folder: Folder) -> None:
 def test_wrong_use(folder: Folder) -> None:
     folder.write("a.rules", ENGLISH, GOOD)
     assert folder.test("nowhere.rules") == 2
-    assert folder.err == "planned: There is no file or folder nowhere.rules.\n"
+    assert folder.err == "planned: There is no file or folder nowhere.rules. Did you mean a.rules?\n"
     assert folder.test("a.rules", "--rule", "remindr") == 2
     assert folder.err == "planned: there is no rule remindr; did you mean reminder?\n"
     assert folder.test("a.rules", "--scenario", "fifth") == 2
