@@ -7,7 +7,7 @@ from pathlib import Path
 
 from planned.syntax.coloring import NUMBERS, VARIABLES, Color, keyword_patterns
 
-GRAMMAR = Path(__file__).resolve().parents[1] / "editors/vscode/syntaxes/planned.tmLanguage.json"
+GRAMMAR = Path(__file__).resolve().parents[1] / "grammar/editors/vscode/syntaxes/planned.tmLanguage.json"
 SCOPES = {
     Color.DECLARATION: "keyword.declaration.planned",
     Color.CLAUSE: "keyword.control.planned",

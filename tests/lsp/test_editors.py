@@ -19,7 +19,7 @@ from planned.syntax import words
 from planned.syntax.recover import STRONG
 
 ROOT = Path(__file__).resolve().parents[2]
-VSCODE = ROOT / "editors" / "vscode"
+VSCODE = ROOT / "grammar" / "editors" / "vscode"
 FILES = sorted((ROOT / "rules").glob("*.rules"))
 COLOURED = (Keyword, Name.Builtin)
 
