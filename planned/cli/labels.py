@@ -59,11 +59,14 @@ def _in_step(node: Node, step: graph.Step, language: Language) -> str:
         case NodeKind.GUARD:
             return step.guards[node.number - 1].text
         case NodeKind.SEND:
-            return f"{word('send', language)} {', '.join(_message(message) for message in step.send.messages)}"
+            return (
+                f"{word('send', language)} {', '.join(_message(message, language) for message in step.send.messages)}"
+            )
         case NodeKind.NOTIFY:
             notice = step.notices[node.number - 1]
             who = ast.Who(kind=notice.who.kind, name=ast.Name(text=notice.who.name) if notice.who.name else None)
-            return f"{word('notify', language)} {_say(who, language)}: {_message(notice.message)}"
+            colon = " :" if language == "fr" else ":"
+            return f"{word('notify', language)} {_say(who, language)}{colon} {_message(notice.message, language)}"
         case NodeKind.REPEAT:
             repeat = step.repeat
             return f"{word('repeat', language)} {repeat.times} × {_say(repeat.every, language)}" if repeat else ""
@@ -73,8 +76,9 @@ def _in_step(node: Node, step: graph.Step, language: Language) -> str:
             assert_never(node.kind)
 
 
-def _message(message: graph.MessageText) -> str:
-    return message.name or f"« {message.text.strip().partition(chr(10))[0]} »"
+def _message(message: graph.MessageText, language: Language) -> str:
+    first = message.text.strip().partition("\n")[0]
+    return message.name or (f"« {first} »" if language == "fr" else f"“{first}”")
 
 
 def _trigger(rule: graph.Rule, language: Language) -> str:

@@ -122,7 +122,12 @@ def test_labels_are_short_and_in_the_language_of_the_file() -> None:
           avertir formateur "ok"
     """
     picture = mermaid(file(text).graph())
-    for label in ("3 jours avant l'échéance de Q à 9h", "sauf si Q est remise", "avertir formateur: « ok »", "oui"):
+    for label in (
+        "3 jours avant l'échéance de Q à 9h",
+        "sauf si Q est remise",
+        "avertir formateur : « ok »",
+        "oui",
+    ):
         assert label in picture
     labels = re.findall(r'"([^"]*)"', picture)
     assert max(len(re.sub(r"#\d+;", "x", label)) for label in labels) <= 40
