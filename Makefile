@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test check fmt bench docs tables new-lint lock clean
+.PHONY: help demo test soak check fmt bench docs tables new-lint lock clean
 
 help:
 	@echo "make demo   dry-run and live engine on the example course, one minute to read"
 	@echo "make test   all tests"
+	@echo "make soak   the random tests at full length (hours)"
 	@echo "make check  format, lint, types, layers, and the example rules with their scenarios"
 	@echo "make fmt    lay out code and example rules"
 	@echo "make docs   write the generated parts of docs/"
@@ -31,6 +32,9 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+soak: $(READY)
+	PLANNED_LONG=1 PLANNED_SEEDS=10000 PLANNED_KILLS=20 $(BIN)/python -m pytest tests/oracle tests/fmt tests/explain tests/check tests/runtime tests/moodle
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,15 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from planned.syntax import ast
+
+LONG = bool(os.environ.get("PLANNED_LONG"))
+"""`make soak`: properties are tried on as many examples as they name, else on a fifth."""
+
+
+def examples(many: int) -> int:
+    """How many examples a property is tried on."""
+    return many if LONG else max(many // 5, 20)
+
 
 _LETTERS = "abcdefgxyzABCXYZéèàçœÉ"
 NAME_TEXTS = st.one_of(

@@ -21,7 +21,7 @@ from planned.engine.explain.rule import Part, clause_at, explain
 from planned.syntax import ast
 from planned.syntax.to_text import print_file
 from tests.explain.explaining import explained, read, said, sentences
-from tests.strategies import declarations, rules
+from tests.strategies import declarations, examples, rules
 
 NB = "\u00a0"
 HEAD = 'language en timezone Europe/Paris course C date session 2026-10-05 at 14:00 template a "A" template b "B" '
@@ -466,7 +466,7 @@ TEMPLATES = [
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_any_rule_can_be_explained(language: Language) -> None:
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(rules(), st.lists(declarations().filter(lambda one: not isinstance(one, ast.Template)), max_size=3))
     def check(rule: ast.Rule, declared: list[ast.Statement]) -> None:
         tree = ast.File(path="any.rules", language=language, statements=(*TEMPLATES, *declared, rule))

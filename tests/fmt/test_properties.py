@@ -12,7 +12,7 @@ from planned.syntax.format import format_text
 from planned.syntax.from_text import parse
 from planned.syntax.to_text import print_file
 from tests.fmt.scattering import Standing, scattered, standing
-from tests.strategies import files
+from tests.strategies import examples, files
 
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
@@ -29,7 +29,7 @@ def laid_out(text: str, to: Language | None = None) -> str:
     return done.text
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=SLOW)
 @given(sources())
 def test_it_says_the_same_and_lays_out_once(text: str) -> None:
     written = laid_out(text)
@@ -37,7 +37,7 @@ def test_it_says_the_same_and_lays_out_once(text: str) -> None:
     assert laid_out(written) == written
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=SLOW)
 @given(sources())
 def test_comments_stay_where_they_were_put(text: str) -> None:
     """One that stands inside a clause goes above it, since a clause is one line; all others keep their places."""
@@ -45,7 +45,7 @@ def test_comments_stay_where_they_were_put(text: str) -> None:
     assert standing(laid_out(text)) == expected
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=SLOW)
 @given(sources())
 def test_a_line_has_no_blanks_at_its_end_and_there_are_no_two_empty_lines(text: str) -> None:
     written = laid_out(text)
@@ -59,7 +59,7 @@ def test_a_line_has_no_blanks_at_its_end_and_there_are_no_two_empty_lines(text: 
 def test_to_the_other_language_and_back(language: Language) -> None:
     other: Language = "en" if language == "fr" else "fr"
 
-    @settings(max_examples=500, deadline=None, suppress_health_check=SLOW)
+    @settings(max_examples=examples(500), deadline=None, suppress_health_check=SLOW)
     @given(files())
     def check(file: ast.File) -> None:
         canonical = laid_out(print_file(file, language), language)

@@ -24,8 +24,9 @@ from planned.syntax.from_text import parse
 from planned.syntax.to_text import print_node
 from tests.oracle.histories import _Events
 from tests.oracle.random_rules import Words, rule_files
+from tests.strategies import examples
 
-SEEDS = 600
+SEEDS = examples(600)
 BLOCK = 100
 HISTORIES = 12
 START = datetime(2026, 10, 1, tzinfo=UTC)
