@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from planned.check import graph
 from planned.check.facts import Resolver
 from planned.check.graph import Atom, Expr
-from planned.check.mentions import leaves
+from planned.check.mentions import in_expr, leaves
 from planned.check.scope import Placed, Survey
 from planned.diagnostics import Span
 from planned.syntax import ast
@@ -163,23 +163,6 @@ VISITS = (ast.Access, ast.FirstAccess, ast.Viewing, ast.Submission, ast.Passing,
 def _of(expr: ast.Expr) -> Iterator[Hashable]:
     for leaf in leaves(expr):
         match leaf:
-            case ast.Completion(target=name) | ast.IsComplete(target=name) | ast.Sending(rule=name):
-                yield name.text
-            case ast.IsSent(rule=name) | ast.JoiningGroup(group=name) | ast.LeavingGroup(group=name):
-                yield name.text
-            case ast.InGroup(group=name) | ast.Grade(activity=name):
-                yield name.text
-            case (
-                ast.Passing(activity=name)
-                | ast.Failing(activity=name)
-                | ast.Submission(activity=name)
-                | ast.Viewing(activity=name)
-                | ast.IsPassed(activity=name)
-                | ast.IsFailed(activity=name)
-                | ast.IsSubmitted(activity=name)
-                | ast.IsViewed(activity=name)
-            ):
-                yield name.text
             case ast.Profile(field=field, value=value):
                 yield None if value is not None and not value.text else ("profile", field)
             case ast.TodayIs(days=days):
@@ -193,7 +176,8 @@ def _of(expr: ast.Expr) -> Iterator[Hashable]:
             case ast.DateReached(date=date) | ast.DateIsOver(date=date):
                 yield "presence" if isinstance(date, ast.CourseDate) and date.what == "end" else date
             case _:
-                yield leaf
+                names: list[Hashable] = [mention.name.text for mention in in_expr(leaf)]
+                yield from names or [leaf]
 
 
 def span_of(spans: Iterable[Span]) -> Span:

@@ -15,7 +15,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from planned.engine.decision import Decision
-from planned.engine.event import Event, Instant
+from planned.engine.event import Instant
 from planned.store import codec
 from planned.store.base import (
     UNKEEPABLE,
@@ -24,18 +24,17 @@ from planned.store.base import (
     DeliveryState,
     Deployment,
     Key,
-    Quarantined,
     StoreError,
     TakenOverError,
     key_of,
 )
+from planned.store.questions import DELIVERY, Questions, delivery_of, event_rows
 from planned.store.schema import POSTGRES, VERSION, migrations, refuse_newer
 
 Db = psycopg.Connection[tuple[Any, ...]]
 
 _LOCK = 0x706C616E6E6564
 """The advisory lock of the engine at work, one a database: "planned" in ASCII."""
-_CHUNK = 500
 _SESSION = """
     SET search_path = planned;
     SET lock_timeout = '3s';
@@ -52,14 +51,9 @@ _LINE = {
     "tcp_user_timeout": "60000",
     "application_name": "planned",
 }
-_DELIVERY = """
-    SELECT o.id, d.rule, d.course, d.learner, d.occurrence, d.step, d.repeat, d.notice,
-           o.recipient, o.channel, o.state, o.message_id, o.body, o.attempts, o.next_attempt, o.created, o.why
-"""
-_EVENT = "SELECT id, time, course, learner, body, seq FROM events"
 
 
-class PostgresStore:
+class PostgresStore(Questions):
     """The port `planned.store.base.Store` in the schema `planned` of the database at `address`, a PostgreSQL URI.
 
     With `read_only` it is looked at beside a running engine and takes no lock. Raises `StoreError` where it cannot be
@@ -147,14 +141,10 @@ class PostgresStore:
 
     def _rows(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
         with self._at_work() as db:
-            return db.execute(sql, args).fetchall()
+            return db.execute(sql.replace("?", "%s"), args).fetchall()
 
-    def _paged(self, sql: str, args: Sequence[Any], seq: int) -> Iterator[Any]:
-        """Rows by the key at column `seq`, a page at a time: no cursor stays open while others write."""
-        last = 0
-        while rows := self._rows(sql, (*args, last, _CHUNK)):
-            yield from rows
-            last = rows[-1][seq]
+    def _among(self, sql: str, ids: Collection[str]) -> Iterator[Any]:
+        return iter(self._rows(sql.replace("IN ({})", "= ANY(?)"), (list(ids),)))
 
     def close(self) -> None:
         with self._mutex:
@@ -170,7 +160,7 @@ class PostgresStore:
                 db,
                 "events (id, learner, course, time, received, digest, body)",
                 "text text text bigint bigint bytea text",
-                _event_rows(batch.events, batch.now),
+                event_rows(batch.events, batch.now),
             )
             if batch.rejected:
                 db.execute("DELETE FROM events WHERE id = ANY(%s)", (list(batch.rejected),))
@@ -214,10 +204,10 @@ class PostgresStore:
                 UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_attempt = %s
                 FROM open WHERE outbox.id = open.id RETURNING outbox.*, open.next_attempt AS wanted
             )
-            {_DELIVERY} FROM o JOIN decisions d ON d.seq = o.decision ORDER BY o.wanted, o.id
+            {DELIVERY} FROM o JOIN decisions d ON d.seq = o.decision ORDER BY o.wanted, o.id
         """
         with self._transaction() as db:
-            return [_delivery(row) for row in db.execute(sql, (now, channel, channel, limit, lease))]
+            return [delivery_of(row) for row in db.execute(sql, (now, channel, channel, limit, lease))]
 
     def settle(self, delivery: Delivery, state: DeliveryState, *, why: str = "", next_attempt: Instant = 0) -> bool:
         with self._transaction() as db:
@@ -238,82 +228,6 @@ class PostgresStore:
                 ((name, one.first, one.revision) for name, one in rules.items()),
                 "ON CONFLICT (rule) DO UPDATE SET revision = excluded.revision",
             )
-
-    # --- reading ------------------------------------------------------------------------------------
-
-    def known(self, ids: Collection[str]) -> dict[str, bytes]:
-        return dict(self._rows("SELECT id, digest FROM events WHERE id = ANY(%s)", (list(ids),)))
-
-    def people(self, ids: Collection[str]) -> dict[str, str]:
-        return dict(self._rows("SELECT id, body FROM people WHERE id = ANY(%s)", (list(ids),)))
-
-    def courses(self, ids: Collection[str]) -> dict[str, str]:
-        return dict(self._rows("SELECT id, body FROM courses WHERE id = ANY(%s)", (list(ids),)))
-
-    def members(self, course: str) -> list[str]:
-        return [id_ for (id_,) in self._rows("SELECT person FROM members WHERE course = %s ORDER BY seq", (course,))]
-
-    def due(self, now: Instant, limit: int) -> list[str]:
-        sql = "SELECT id FROM people WHERE next_due <= %s ORDER BY next_due, id LIMIT %s"
-        return [id_ for (id_,) in self._rows(sql, (now, limit))]
-
-    def next_due(self) -> Instant | None:
-        found: Instant | None = self._rows("SELECT min(next_due) FROM people WHERE next_due IS NOT NULL")[0][0]
-        return found
-
-    def waiting(self) -> list[str]:
-        return [id_ for (id_,) in self._rows("SELECT id FROM people WHERE next_due IS NOT NULL ORDER BY id")]
-
-    def everybody(self) -> list[str]:
-        return [id_ for (id_,) in self._rows("SELECT id FROM people ORDER BY id")]
-
-    def unapplied(self, limit: int) -> list[tuple[int, Event]]:
-        sql = f"{_EVENT} WHERE seq > (SELECT applied FROM progress) ORDER BY seq LIMIT %s"
-        return [(row[5], codec.load_event(*row[:5])) for row in self._rows(sql, (limit,))]
-
-    def history(self, person: str, upto: int | None = None) -> list[Event]:
-        last = 2**62 if upto is None else upto
-        rows = self._rows(
-            f"{_EVENT} WHERE learner = %s AND seq <= %s UNION ALL {_EVENT} WHERE learner IS NULL AND seq <= %s"
-            " AND course IN (SELECT DISTINCT course FROM events WHERE learner = %s AND seq <= %s) ORDER BY 2, 6",
-            (person, last, last, person, last),
-        )
-        return [codec.load_event(*row[:5]) for row in rows]
-
-    def decisions(self, learner: str | None = None) -> Iterator[Decision]:
-        where, args = ("", ()) if learner is None else ("learner = %s AND", (learner,))
-        sql = f"SELECT body, seq FROM decisions WHERE {where} seq > %s ORDER BY seq LIMIT %s"
-        return (codec.load_decision(body) for body, _ in self._paged(sql, args, 1))
-
-    def cursor(self, source: str) -> str | None:
-        rows = self._rows("SELECT cursor FROM cursors WHERE source = %s", (source,))
-        return rows[0][0] if rows else None
-
-    def next_attempt(self) -> Instant | None:
-        sql = "SELECT min(next_attempt) FROM outbox WHERE state IN ('ready', 'sending')"
-        found: Instant | None = self._rows(sql)[0][0]
-        return found
-
-    def deliveries(self, states: Collection[DeliveryState] = ()) -> Iterator[Delivery]:
-        where, args = ("o.state = ANY(%s) AND", (list(states),)) if states else ("", ())
-        sql = f"{_DELIVERY} FROM outbox o JOIN decisions d ON d.seq = o.decision WHERE {where} o.id > %s"
-        return (_delivery(row) for row in self._paged(f"{sql} ORDER BY o.id LIMIT %s", args, 0))
-
-    def quarantine(self) -> Iterator[Quarantined]:
-        sql = "SELECT seq, source, received, reason, body FROM quarantine WHERE seq > %s ORDER BY seq LIMIT %s"
-        return (Quarantined(*row[1:]) for row in self._paged(sql, (), 0))
-
-    def deployments(self) -> dict[str, Deployment]:
-        rows = self._rows("SELECT rule, first, revision FROM deployments")
-        return {rule: Deployment(first, revision) for rule, first, revision in rows}
-
-    def counts(self) -> dict[str, int]:
-        (row,) = self._rows(
-            "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM quarantine), (SELECT count(*) FROM people),"
-            " (SELECT count(*) FROM people WHERE next_due IS NOT NULL), (SELECT count(*) FROM decisions)"
-        )
-        states: list[tuple[str, int]] = self._rows("SELECT state, count(*) FROM outbox GROUP BY state")
-        return dict(zip(("events", "quarantined", "people", "waiting", "decisions"), row, strict=True)) | dict(states)
 
 
 def _line(address: str) -> tuple[dict[str, Any], str]:
@@ -381,12 +295,6 @@ def _insert(db: Db, into: str, types: str, rows: Iterable[Sequence[Any]], more: 
     return done.fetchall() if done.description else []
 
 
-def _event_rows(events: Iterable[Event], received: Instant) -> Iterator[tuple[Any, ...]]:
-    for event in events:
-        body = codec.event_body(event)
-        yield event.id, event.learner, event.course, event.time, received, codec.digest(event, body), body
-
-
 def _add_decisions(db: Db, batch: Batch) -> list[Decision]:
     """Those whose key was not known, with their deliveries."""
     first: dict[Key, Decision] = {}
@@ -412,8 +320,3 @@ def _add_decisions(db: Db, batch: Batch) -> list[Decision]:
         ),
     )
     return [one for key, one in first.items() if key in numbers]
-
-
-def _delivery(row: tuple[Any, ...]) -> Delivery:
-    key: Key = row[1:8]
-    return Delivery(row[0], key, *row[8:])

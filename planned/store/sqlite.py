@@ -9,14 +9,13 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
 from planned.engine.decision import Decision
-from planned.engine.event import Event, Instant
+from planned.engine.event import Instant
 from planned.store import codec
 from planned.store.base import (
     UNKEEPABLE,
@@ -24,26 +23,17 @@ from planned.store.base import (
     Delivery,
     DeliveryState,
     Deployment,
-    Key,
-    Quarantined,
     StoreError,
     key_of,
 )
+from planned.store.questions import DELIVERIES, Questions, delivery_of, event_rows
 from planned.store.schema import SQLITE, migrations, refuse_newer
 
 MIGRATIONS = migrations(SQLITE)
 """`PRAGMA user_version` counts them."""
 
-_CHUNK = 500
-_DELIVERY = """
-    SELECT o.id, d.rule, d.course, d.learner, d.occurrence, d.step, d.repeat, d.notice,
-           o.recipient, o.channel, o.state, o.message_id, o.body, o.attempts, o.next_attempt, o.created, o.why
-    FROM outbox o JOIN decisions d ON d.seq = o.decision
-"""
-_EVENT = "SELECT id, time, course, learner, body, seq FROM events"
 
-
-class SqliteStore:
+class SqliteStore(Questions):
     """The port `planned.store.base.Store` in the file `path`. Raises `StoreError` where it cannot be opened.
 
     With `read_only` it is looked at beside a running engine and takes no lock.
@@ -100,26 +90,11 @@ class SqliteStore:
             return StoreError(UNKEEPABLE)
         return StoreError(f"the store {self.path} cannot be read or written: {error}; what was stored is safe")
 
-    def _paged(self, sql: str, args: Sequence[Any], seq: int) -> Iterator[Any]:
-        """Rows by the key at column `seq`, a page at a time: no cursor stays open while others write."""
-        last = 0
-        while rows := self._rows(sql, (*args, last, _CHUNK)):
-            yield from rows
-            last = rows[-1][seq]
-
-    def _among(self, sql: str, ids: Collection[str]) -> Iterator[Any]:
-        remaining = iter(ids)
-        while chunk := list(islice(remaining, _CHUNK)):
-            yield from self._rows(sql.format(",".join("?" * len(chunk))), chunk)
-
-    def known(self, ids: Collection[str]) -> dict[str, bytes]:
-        return dict(self._among("SELECT id, digest FROM events WHERE id IN ({})", ids))
-
     def save(self, batch: Batch) -> list[Decision]:
         with self._transaction() as db:
             db.executemany(
                 "INSERT INTO events (id, learner, course, time, received, digest, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                _event_rows(batch.events, batch.now),
+                event_rows(batch.events, batch.now),
             )
             db.executemany("DELETE FROM events WHERE id = ?", ((id_,) for id_ in batch.rejected))
             if batch.applied is not None:
@@ -173,58 +148,13 @@ class SqliteStore:
         )
         return True
 
-    def people(self, ids: Collection[str]) -> dict[str, str]:
-        return dict(self._among("SELECT id, body FROM people WHERE id IN ({})", ids))
-
-    def courses(self, ids: Collection[str]) -> dict[str, str]:
-        return dict(self._among("SELECT id, body FROM courses WHERE id IN ({})", ids))
-
-    def members(self, course: str) -> list[str]:
-        return [id_ for (id_,) in self._rows("SELECT person FROM members WHERE course = ? ORDER BY seq", (course,))]
-
-    def due(self, now: Instant, limit: int) -> list[str]:
-        sql = "SELECT id FROM people WHERE next_due <= ? ORDER BY next_due, id LIMIT ?"
-        return [id_ for (id_,) in self._rows(sql, (now, limit))]
-
-    def next_due(self) -> Instant | None:
-        found: Instant | None = self._rows("SELECT min(next_due) FROM people WHERE next_due IS NOT NULL")[0][0]
-        return found
-
-    def waiting(self) -> list[str]:
-        return [id_ for (id_,) in self._rows("SELECT id FROM people WHERE next_due IS NOT NULL ORDER BY id")]
-
-    def everybody(self) -> list[str]:
-        return [id_ for (id_,) in self._rows("SELECT id FROM people ORDER BY id")]
-
-    def unapplied(self, limit: int) -> list[tuple[int, Event]]:
-        sql = f"{_EVENT} WHERE seq > (SELECT applied FROM progress) ORDER BY seq LIMIT ?"
-        return [(row[5], codec.load_event(*row[:5])) for row in self._rows(sql, (limit,))]
-
-    def history(self, person: str, upto: int | None = None) -> list[Event]:
-        last = 2**62 if upto is None else upto
-        rows = self._rows(
-            f"{_EVENT} WHERE learner = ? AND seq <= ? UNION ALL {_EVENT} WHERE learner IS NULL AND seq <= ?"
-            " AND course IN (SELECT DISTINCT course FROM events WHERE learner = ? AND seq <= ?) ORDER BY 2, 6",
-            (person, last, last, person, last),
-        )
-        return [codec.load_event(*row[:5]) for row in rows]
-
-    def decisions(self, learner: str | None = None) -> Iterator[Decision]:
-        where, args = ("", ()) if learner is None else ("learner = ? AND", (learner,))
-        sql = f"SELECT body, seq FROM decisions WHERE {where} seq > ? ORDER BY seq LIMIT ?"
-        return (codec.load_decision(body) for body, _ in self._paged(sql, args, 1))
-
-    def cursor(self, source: str) -> str | None:
-        rows = self._rows("SELECT cursor FROM cursors WHERE source = ?", (source,))
-        return rows[0][0] if rows else None
-
     def claim(self, now: Instant, limit: int, lease: Instant, channel: str | None = None) -> list[Delivery]:
-        sql = _DELIVERY + (
-            "WHERE o.state IN ('ready', 'sending') AND o.next_attempt <= ? AND (? IS NULL OR o.channel = ?)"
+        sql = DELIVERIES + (
+            " WHERE o.state IN ('ready', 'sending') AND o.next_attempt <= ? AND (? IS NULL OR o.channel = ?)"
             " ORDER BY o.next_attempt, o.id LIMIT ?"
         )
         with self._transaction() as db:
-            found = [_delivery(row) for row in db.execute(sql, (now, channel, channel, limit))]
+            found = [delivery_of(row) for row in db.execute(sql, (now, channel, channel, limit))]
             db.executemany(
                 "UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_attempt = ? WHERE id = ?",
                 ((lease, one.id) for one in found),
@@ -232,8 +162,8 @@ class SqliteStore:
             if not found:
                 return []
             marks = ",".join("?" * len(found))
-            rows = db.execute(f"{_DELIVERY} WHERE o.id IN ({marks}) ORDER BY o.id", [one.id for one in found])
-            again = {row[0]: _delivery(row) for row in rows}
+            rows = db.execute(f"{DELIVERIES} WHERE o.id IN ({marks}) ORDER BY o.id", [one.id for one in found])
+            again = {row[0]: delivery_of(row) for row in rows}
             return [again[one.id] for one in found]
 
     def settle(self, delivery: Delivery, state: DeliveryState, *, why: str = "", next_attempt: Instant = 0) -> bool:
@@ -246,25 +176,6 @@ class SqliteStore:
             )
             return done.rowcount == 1
 
-    def next_attempt(self) -> Instant | None:
-        found: Instant | None = self._rows(
-            "SELECT min(next_attempt) FROM outbox WHERE state IN ('ready', 'sending')",
-        )[0][0]
-        return found
-
-    def deliveries(self, states: Collection[DeliveryState] = ()) -> Iterator[Delivery]:
-        where = f"o.state IN ({','.join('?' * len(states))}) AND" if states else ""
-        sql = f"{_DELIVERY} WHERE {where} o.id > ? ORDER BY o.id LIMIT ?"
-        return (_delivery(row) for row in self._paged(sql, tuple(states), 0))
-
-    def quarantine(self) -> Iterator[Quarantined]:
-        sql = "SELECT seq, source, received, reason, body FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?"
-        return (Quarantined(*row[1:]) for row in self._paged(sql, (), 0))
-
-    def deployments(self) -> dict[str, Deployment]:
-        rows = self._rows("SELECT rule, first, revision FROM deployments")
-        return {rule: Deployment(first, revision) for rule, first, revision in rows}
-
     def deploy(self, rules: Mapping[str, Deployment]) -> None:
         with self._transaction() as db:
             db.executemany(
@@ -273,30 +184,11 @@ class SqliteStore:
                 ((name, one.first, one.revision) for name, one in rules.items()),
             )
 
-    def counts(self) -> dict[str, int]:
-        (row,) = self._rows(
-            "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM quarantine), (SELECT count(*) FROM people),"
-            " (SELECT count(*) FROM people WHERE next_due IS NOT NULL), (SELECT count(*) FROM decisions)"
-        )
-        states: list[tuple[str, int]] = self._rows("SELECT state, count(*) FROM outbox GROUP BY state")
-        return dict(zip(("events", "quarantined", "people", "waiting", "decisions"), row, strict=True)) | dict(states)
-
     def close(self) -> None:
         with self._mutex:
             self._db.close()
         _let_go(self._held)
         self._held = None
-
-
-def _event_rows(events: Iterable[Event], received: Instant) -> Iterator[tuple[Any, ...]]:
-    for event in events:
-        body = codec.event_body(event)
-        yield event.id, event.learner, event.course, event.time, received, codec.digest(event, body), body
-
-
-def _delivery(row: tuple[Any, ...]) -> Delivery:
-    key: Key = row[1:8]
-    return Delivery(row[0], key, *row[8:])
 
 
 def _connect(path: Path, read_only: bool) -> sqlite3.Connection:

@@ -1,0 +1,132 @@
+"""What durable stores have in common: the questions, asked in the same words of SQLite and PostgreSQL.
+
+A `?` stands for a value; a database that marks it otherwise puts its own sign there.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from planned.engine.decision import Decision
+from planned.engine.event import Event, Instant
+from planned.store import codec
+from planned.store.base import Delivery, DeliveryState, Deployment, Key, Quarantined
+
+CHUNK = 500
+DELIVERY = """
+    SELECT o.id, d.rule, d.course, d.learner, d.occurrence, d.step, d.repeat, d.notice,
+           o.recipient, o.channel, o.state, o.message_id, o.body, o.attempts, o.next_attempt, o.created, o.why
+"""
+DELIVERIES = f"{DELIVERY} FROM outbox o JOIN decisions d ON d.seq = o.decision"
+_EVENT = "SELECT id, time, course, learner, body, seq FROM events"
+
+
+class Questions(ABC):
+    """The verbs of the port that change nothing."""
+
+    @abstractmethod
+    def _rows(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
+        """All rows at once. Raises StoreError."""
+
+    def _paged(self, sql: str, args: Sequence[Any], seq: int) -> Iterator[Any]:
+        """Rows by the key at column `seq`, a page at a time: no cursor stays open while others write."""
+        last = 0
+        while rows := self._rows(sql, (*args, last, CHUNK)):
+            yield from rows
+            last = rows[-1][seq]
+
+    def _among(self, sql: str, ids: Collection[str]) -> Iterator[Any]:
+        remaining = iter(ids)
+        while chunk := list(islice(remaining, CHUNK)):
+            yield from self._rows(sql.format(",".join("?" * len(chunk))), chunk)
+
+    def known(self, ids: Collection[str]) -> dict[str, bytes]:
+        return dict(self._among("SELECT id, digest FROM events WHERE id IN ({})", ids))
+
+    def people(self, ids: Collection[str]) -> dict[str, str]:
+        return dict(self._among("SELECT id, body FROM people WHERE id IN ({})", ids))
+
+    def courses(self, ids: Collection[str]) -> dict[str, str]:
+        return dict(self._among("SELECT id, body FROM courses WHERE id IN ({})", ids))
+
+    def members(self, course: str) -> list[str]:
+        return [id_ for (id_,) in self._rows("SELECT person FROM members WHERE course = ? ORDER BY seq", (course,))]
+
+    def due(self, now: Instant, limit: int) -> list[str]:
+        sql = "SELECT id FROM people WHERE next_due <= ? ORDER BY next_due, id LIMIT ?"
+        return [id_ for (id_,) in self._rows(sql, (now, limit))]
+
+    def next_due(self) -> Instant | None:
+        found: Instant | None = self._rows("SELECT min(next_due) FROM people WHERE next_due IS NOT NULL")[0][0]
+        return found
+
+    def waiting(self) -> list[str]:
+        return [id_ for (id_,) in self._rows("SELECT id FROM people WHERE next_due IS NOT NULL ORDER BY id")]
+
+    def everybody(self) -> list[str]:
+        return [id_ for (id_,) in self._rows("SELECT id FROM people ORDER BY id")]
+
+    def unapplied(self, limit: int) -> list[tuple[int, Event]]:
+        sql = f"{_EVENT} WHERE seq > (SELECT applied FROM progress) ORDER BY seq LIMIT ?"
+        return [(row[5], codec.load_event(*row[:5])) for row in self._rows(sql, (limit,))]
+
+    def history(self, person: str, upto: int | None = None) -> list[Event]:
+        last = 2**62 if upto is None else upto
+        rows = self._rows(
+            f"{_EVENT} WHERE learner = ? AND seq <= ? UNION ALL {_EVENT} WHERE learner IS NULL AND seq <= ?"
+            " AND course IN (SELECT DISTINCT course FROM events WHERE learner = ? AND seq <= ?) ORDER BY 2, 6",
+            (person, last, last, person, last),
+        )
+        return [codec.load_event(*row[:5]) for row in rows]
+
+    def decisions(self, learner: str | None = None) -> Iterator[Decision]:
+        where, args = ("", ()) if learner is None else ("learner = ? AND", (learner,))
+        sql = f"SELECT body, seq FROM decisions WHERE {where} seq > ? ORDER BY seq LIMIT ?"
+        return (codec.load_decision(body) for body, _ in self._paged(sql, args, 1))
+
+    def cursor(self, source: str) -> str | None:
+        rows = self._rows("SELECT cursor FROM cursors WHERE source = ?", (source,))
+        return rows[0][0] if rows else None
+
+    def next_attempt(self) -> Instant | None:
+        found: Instant | None = self._rows(
+            "SELECT min(next_attempt) FROM outbox WHERE state IN ('ready', 'sending')",
+        )[0][0]
+        return found
+
+    def deliveries(self, states: Collection[DeliveryState] = ()) -> Iterator[Delivery]:
+        where = f"o.state IN ({','.join('?' * len(states))}) AND" if states else ""
+        sql = f"{DELIVERIES} WHERE {where} o.id > ? ORDER BY o.id LIMIT ?"
+        return (delivery_of(row) for row in self._paged(sql, tuple(states), 0))
+
+    def quarantine(self) -> Iterator[Quarantined]:
+        sql = "SELECT seq, source, received, reason, body FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?"
+        return (Quarantined(*row[1:]) for row in self._paged(sql, (), 0))
+
+    def deployments(self) -> dict[str, Deployment]:
+        rows = self._rows("SELECT rule, first, revision FROM deployments")
+        return {rule: Deployment(first, revision) for rule, first, revision in rows}
+
+    def counts(self) -> dict[str, int]:
+        (row,) = self._rows(
+            "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM quarantine), (SELECT count(*) FROM people),"
+            " (SELECT count(*) FROM people WHERE next_due IS NOT NULL), (SELECT count(*) FROM decisions)"
+        )
+        states: list[tuple[str, int]] = self._rows("SELECT state, count(*) FROM outbox GROUP BY state")
+        return dict(zip(("events", "quarantined", "people", "waiting", "decisions"), row, strict=True)) | dict(states)
+
+
+def event_rows(events: Iterable[Event], received: Instant) -> Iterator[tuple[Any, ...]]:
+    """Rows of `events`: id, learner, course, time, received, digest, body."""
+    for event in events:
+        body = codec.event_body(event)
+        yield event.id, event.learner, event.course, event.time, received, codec.digest(event, body), body
+
+
+def delivery_of(row: tuple[Any, ...]) -> Delivery:
+    """A row of `DELIVERY`."""
+    key: Key = row[1:8]
+    return Delivery(row[0], key, *row[8:])
