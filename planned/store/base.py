@@ -18,6 +18,7 @@ Key = tuple[str, str, str, int, int, int, int]
 """Rule, course, learner, occurrence, step, repeat, notice: at most one decision is ever stored for it."""
 
 DeliveryState = Literal["ready", "sending", "sent", "failed", "dead"]
+SuppressionReason = Literal["unsubscribed", "bounced", "complained", "manual"]
 
 
 class StoreError(Exception):
@@ -91,6 +92,25 @@ class Delivery:
     next_attempt: Instant
     created: Instant
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """An address that is not written to any more: about one topic, or, with an empty one, about all.
+
+    Who has unsubscribed still gets messages of rules without a topic; the other reasons stop these, too.
+    """
+
+    address: str
+    """As `folded` gives it."""
+    topic: str
+    reason: SuppressionReason
+    at: Instant
+
+
+def folded(address: str) -> str:
+    """An address as suppressions and deliveries have it, so that its capitals do not matter."""
+    return address.strip().lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +219,20 @@ class Store(Protocol):
 
     def deliveries(self, states: Collection[DeliveryState] = ()) -> Iterator[Delivery]:
         """All deliveries in these states (or all), in the order in which they were stored."""
+        ...
+
+    def suppress(self, entries: Collection[Suppression]) -> list[Suppression]:
+        """Write to these no more; those that are new. One that is known by address, topic and reason stays as it is."""
+        ...
+
+    def unsuppress(
+        self, address: str, topic: str | None = None, reason: SuppressionReason | None = None
+    ) -> list[Suppression]:
+        """Forget the suppressions of an address (of one topic, for one reason); those that were there."""
+        ...
+
+    def suppressed(self, addresses: Collection[str] | None = None) -> list[Suppression]:
+        """The suppressions of these addresses (or all), in the order of address, topic and reason."""
         ...
 
     def quarantine(self) -> Iterator[Quarantined]:

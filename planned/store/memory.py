@@ -20,6 +20,9 @@ from planned.store.base import (
     Key,
     Quarantined,
     StoreError,
+    Suppression,
+    SuppressionReason,
+    folded,
     key_of,
 )
 
@@ -41,6 +44,7 @@ class MemoryStore:
         self._members: dict[str, dict[str, None]] = {}
         self._decisions: dict[Key, Decision] = {}
         self._outbox: dict[int, Delivery] = {}
+        self._suppressions: dict[tuple[str, str, str], Suppression] = {}
         self._cursors: dict[str, str] = {}
         self._quarantine: list[Quarantined] = []
         self._deployments: dict[str, Deployment] = {}
@@ -209,6 +213,31 @@ class MemoryStore:
         with self._lock:
             found = list(self._outbox.values())
         return (one for one in found if not states or one.state in states)
+
+    def suppress(self, entries: Collection[Suppression]) -> list[Suppression]:
+        with self._lock:
+            new = []
+            for one in entries:
+                one = replace(one, address=folded(one.address))
+                if self._suppressions.setdefault((one.address, one.topic, one.reason), one) is one:
+                    new.append(one)
+            return new
+
+    def unsuppress(
+        self, address: str, topic: str | None = None, reason: SuppressionReason | None = None
+    ) -> list[Suppression]:
+        with self._lock:
+            gone = [
+                one for one in self.suppressed([address]) if topic in (None, one.topic) and reason in (None, one.reason)
+            ]
+            for one in gone:
+                del self._suppressions[one.address, one.topic, one.reason]
+            return gone
+
+    def suppressed(self, addresses: Collection[str] | None = None) -> list[Suppression]:
+        wanted = None if addresses is None else set(map(folded, addresses))
+        with self._lock:
+            return [one for key, one in sorted(self._suppressions.items()) if wanted is None or key[0] in wanted]
 
     def quarantine(self) -> Iterator[Quarantined]:
         with self._lock:

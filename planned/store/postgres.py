@@ -28,7 +28,8 @@ from planned.store.base import (
     TakenOverError,
     key_of,
 )
-from planned.store.questions import DELIVERY, Questions, delivery_of, event_rows
+from planned.store.outbox import Change, Outbox
+from planned.store.questions import DELIVERY, delivery_of, event_rows
 from planned.store.schema import POSTGRES, VERSION, migrations, refuse_newer
 
 Db = psycopg.Connection[tuple[Any, ...]]
@@ -53,7 +54,7 @@ _LINE = {
 }
 
 
-class PostgresStore(Questions):
+class PostgresStore(Outbox):
     """The port `planned.store.base.Store` in the schema `planned` of the database at `address`, a PostgreSQL URI.
 
     With `read_only` it is looked at beside a running engine and takes no lock. Raises `StoreError` where it cannot be
@@ -138,6 +139,11 @@ class PostgresStore(Questions):
     def _transaction(self) -> Iterator[Db]:
         with self._at_work() as db, db.transaction():
             yield db
+
+    @contextmanager
+    def _change(self) -> Iterator[Change]:
+        with self._transaction() as db:
+            yield lambda sql, args=(): _answers(db, sql, args)
 
     def _rows(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
         with self._at_work() as db:
@@ -254,6 +260,11 @@ def _kind(error: psycopg.Error) -> str:
 def _one(db: Db, sql: str) -> Any:
     row = db.execute(sql).fetchone()
     return row[0] if row else None
+
+
+def _answers(db: Db, sql: str, args: Sequence[Any]) -> list[Any]:
+    done = db.execute(sql.replace("?", "%s"), args)
+    return done.fetchall() if done.description else []
 
 
 def _take_lock(db: Db) -> bool:

@@ -50,6 +50,12 @@ _MIGRATIONS = (
         rule {text} PRIMARY KEY, first {integer} NOT NULL, revision {text} NOT NULL
     ){strict};
     """,
+    """
+    CREATE TABLE suppressions (
+        address {text} NOT NULL, topic {text} NOT NULL, reason {text} NOT NULL, at {integer} NOT NULL,
+        PRIMARY KEY (address, topic, reason)
+    ){strict};
+    """,
 )
 """Each brings the schema one version on; the list is only ever added to, and the store counts how many it has."""
 

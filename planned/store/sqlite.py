@@ -26,14 +26,15 @@ from planned.store.base import (
     StoreError,
     key_of,
 )
-from planned.store.questions import DELIVERIES, Questions, delivery_of, event_rows
+from planned.store.outbox import Change, Outbox
+from planned.store.questions import DELIVERIES, delivery_of, event_rows
 from planned.store.schema import SQLITE, migrations, refuse_newer
 
 MIGRATIONS = migrations(SQLITE)
 """`PRAGMA user_version` counts them."""
 
 
-class SqliteStore(Questions):
+class SqliteStore(Outbox):
     """The port `planned.store.base.Store` in the file `path`. Raises `StoreError` where it cannot be opened.
 
     With `read_only` it is looked at beside a running engine and takes no lock.
@@ -76,6 +77,11 @@ class SqliteStore(Questions):
                 if isinstance(error, sqlite3.Error | UnicodeEncodeError):
                     raise self._trouble(error) from error
                 raise
+
+    @contextmanager
+    def _change(self) -> Iterator[Change]:
+        with self._transaction() as db:
+            yield lambda sql, args=(): db.execute(sql, args).fetchall()
 
     def _rows(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
         with self._mutex:

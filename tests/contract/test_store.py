@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +13,10 @@ from planned.engine.decision import Decision, GuardReading, Outcome, Reason, Rea
 from planned.engine.event import Event
 from planned.store import codec
 from planned.store.base import Batch, Deployment, Kept, NewDelivery, Quarantined, Store, StoreError, key_of
-from planned.store.memory import MemoryStore
 from planned.store.opening import open_store
 from planned.store.schema import VERSION
 from planned.store.sqlite import SqliteStore
-from tests.postgres import Server
-
-Reopen = Callable[[], Store]
+from tests.contract.conftest import Durable
 
 
 def event(
@@ -61,51 +56,6 @@ def decision(occurrence: int = 1, learner: str = "alice", outcome: Outcome = Out
 
 def delivery(recipient: str = "alice") -> NewDelivery:
     return NewDelivery(recipient, "email", f"<{recipient}@x>", '{"subject": "é"}')
-
-
-class Durable:
-    """A store that outlives its process, and a way in beside it."""
-
-    def __init__(self, address: str, execute: Callable[[str], object]) -> None:
-        self.address = address
-        self.execute = execute
-
-    def open(self, *, read_only: bool = False) -> Store:
-        return open_store(self.address, read_only=read_only)
-
-
-def sqlite_at(path: Path) -> Durable:
-    def execute(sql: str) -> None:
-        db = sqlite3.connect(path, isolation_level=None)
-        db.execute(sql)
-        db.close()
-
-    return Durable(f"sqlite:///{path}", execute)
-
-
-def postgres_at(server: Server) -> Durable:
-    name = server.database()
-    return Durable(server.address(name), lambda sql: server.execute(f"SET search_path = planned; {sql}", name))
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def durable(request: pytest.FixtureRequest, tmp_path: Path) -> Durable:
-    if request.param == "sqlite":
-        return sqlite_at(tmp_path / "s.db")
-    return postgres_at(request.getfixturevalue("postgres"))
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    match request.param:
-        case "memory":
-            made: Store = MemoryStore()
-        case "sqlite":
-            made = sqlite_at(tmp_path / "s.db").open()
-        case _:
-            made = postgres_at(request.getfixturevalue("postgres")).open()
-    yield made
-    made.close()
 
 
 def test_a_batch_is_read_back_whole(store: Store) -> None:
