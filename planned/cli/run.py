@@ -14,6 +14,7 @@ from planned.cli.exits import Exit
 from planned.cli.lint import exit_code, show
 from planned.diagnostics import Severity
 from planned.runtime.assemble import Engine
+from planned.runtime.faults import FaultyError
 from planned.runtime.files import load_rules
 from planned.runtime.log import to_stderr
 from planned.runtime.loop import stop_on_signals
@@ -68,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         return _serve(graph, settings, once=args.once)
     except SettingsError as error:
         return _say(str(error), Exit.WRONG_USE)
-    except StoreError as error:
+    except (StoreError, FaultyError) as error:
         return _say(str(error), Exit.CANNOT)
 
 

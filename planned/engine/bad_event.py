@@ -8,17 +8,24 @@ from dataclasses import dataclass, field
 from planned.diagnostics import Language, Message, Severity
 
 EXCERPT = 200
-"""Characters of the raw line that are kept."""
+"""Characters of the raw line that are shown."""
+KEPT = 1 << 16
+"""Bytes or characters of a line that is kept whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class BadEvent:
-    """`where` is the place it came from (`events.jsonl:12`), `raw` an excerpt of what stood there, safe to print."""
+    """`where` is the place it came from (`events.jsonl:12`), `raw` an excerpt of what stood there, safe to print.
+
+    `line` is all that stood there, where it can be read again and is not too long; what is not UTF-8 stands in it as
+    half characters (`surrogateescape`).
+    """
 
     message: Message
     where: str
     raw: str
     args: Mapping[str, object] = field(default_factory=dict)
+    line: str | None = None
 
     @property
     def reason(self) -> str:
@@ -48,6 +55,13 @@ def excerpt(line: bytes | str) -> str:
     text = line[: 4 * EXCERPT].decode("utf-8", "replace") if isinstance(line, bytes) else line
     text = text[:EXCERPT].strip()
     return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def kept(line: bytes | str) -> str | None:
+    """A line to be read again some day; None if it is too long for that."""
+    if len(line) > KEPT:
+        return None
+    return line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
 
 
 def _reason(name: str, en: str, fr: str, help_en: str, help_fr: str) -> Message:

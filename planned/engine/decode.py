@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from pydantic_core import from_json
 
 from planned.engine import bad_event as reasons
-from planned.engine.bad_event import BadEvent, RefusedError, excerpt
+from planned.engine.bad_event import BadEvent, RefusedError, excerpt, kept
 from planned.engine.event import Event
 from planned.engine.event_fields import (
     FIELDS,
@@ -44,7 +44,7 @@ def decode(line: bytes | str, where: str) -> Event | BadEvent:
         obj = (_plain(line) if type(line) is bytes else None) or _parse(line)
         return _event(obj, where) if "specversion" not in obj else _cloud_event(obj, where)
     except RefusedError as refused:
-        return BadEvent(refused.message, where, excerpt(line), refused.values)
+        return BadEvent(refused.message, where, excerpt(line), refused.values, kept(line))
 
 
 def decode_object(obj: object, where: str) -> Event | BadEvent:

@@ -17,6 +17,7 @@ from planned.engine.event import Instant
 from planned.runtime.alarms import AT_LEAST_EVERY, Alarms
 from planned.runtime.clock import SECOND, Clock
 from planned.runtime.deliver import Deliverer
+from planned.runtime.faults import FaultyError
 from planned.runtime.log import Log, place_of
 from planned.runtime.work import Work
 from planned.sources.base import Source
@@ -181,7 +182,8 @@ class Loop:
     # --- until stopped --------------------------------------------------------------------------------
 
     def forever(self) -> None:
-        """Run until `stop`. Raises TakenOverError if another engine has taken the store over."""
+        """Run until `stop`. Raises TakenOverError if another engine has taken the store over, FaultyError where the
+        core breaks on whatever comes."""
         alarms = Alarms(self._wake.set, self._poll_seconds)
         couriers = [threading.Thread(target=self._courier, args=(name,), daemon=True) for name in self._post]
         started = False
@@ -197,7 +199,7 @@ class Loop:
                             courier.start()
                     self.turn()
                     alarms.set(self._store.next_due())
-                except TakenOverError:
+                except (TakenOverError, FaultyError):
                     raise
                 except Exception as error:
                     # A full disk, a database that is locked: nothing was committed, so nothing is lost; try again soon.

@@ -16,30 +16,29 @@ from hashlib import blake2b
 from typing import Concatenate, ParamSpec, TypeVar
 
 from planned.check.graph import Graph, Rule
-from planned.engine import bad_event
 from planned.engine.bad_event import BadEvent
 from planned.engine.decision import Decision
-from planned.engine.decode import keepable
 from planned.engine.event import KINDS, Event, Instant
 from planned.engine.plan import prepare
 from planned.engine.rebuild import Rebuild, rebuild
 from planned.engine.state import Reach, State
 from planned.engine.step import Tick, late, step
 from planned.runtime.clock import SECOND, Clock
+from planned.runtime.faults import Streak
+from planned.runtime.intake import set_aside, sift
 from planned.runtime.log import Log, place_of
 from planned.runtime.people import People, reading
 from planned.runtime.post import Addresses, Post
-from planned.store import codec
-from planned.store.base import Batch, Deployment, Kept, Quarantined, Store, StoreError, key_of
+from planned.store.base import Batch, Deployment, Kept, Store, StoreError, key_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-AHEAD = 600 * SECOND
-"""An event further in the future than this has a wrong time."""
 PEOPLE_A_BATCH = 300
 EVENTS_A_BATCH = 5_000
 """As many as possible: each person they concern is stored once."""
+EVENTS_TRIED = 1_000
+"""Among so many it is looked for those of other learners, when the core breaks on one."""
 REST = 3600 * SECOND
 
 
@@ -97,6 +96,7 @@ class Work:
         self._setup = setup
         self._log = log
         self.lock = threading.RLock()
+        self._streak = Streak()
         self._since: Mapping[str, Instant] = {}
         self._reach = Reach(setup.channels - setup.by_id, frozenset(setup.addresses.contacts))
         self._plan = prepare(graph)
@@ -191,7 +191,10 @@ class Work:
     def take(self, source: str, items: Iterable[Event | BadEvent], cursor: str | None) -> int:
         """Store what came from a source, in one transaction with its cursor; how many events of it are new."""
         now = self._clock.now()
-        events, quarantined = self._sift(source, items, now)
+        events, quarantined = sift(self._store, source, items, now)
+        if quarantined:
+            reasons = Counter(one.reason for one in quarantined)
+            self._log.say("quarantined", source=source, events=len(quarantined), reasons=dict(reasons))
         cursors = {source: cursor} if cursor is not None else {}
         if events or quarantined or cursors:
             self._store.save(Batch(now=now, events=events, quarantined=quarantined, cursors=cursors))
@@ -214,42 +217,34 @@ class Work:
             if len(numbered) > 1:
                 middle = len(numbered) // 2
                 return self._apply_all(numbered[:middle]) + self._apply_all(numbered[middle:])
-            batch = self._set_aside(numbered[0][1], batch, error)
+            return self._save(self._set_aside(numbered[0][1], batch, error))
+        self._streak.counted()
         return self._save(batch)
 
     def _set_aside(self, event: Event, batch: Batch, error: JudgementError) -> Batch:
         kind = event.kind if event.kind in KINDS else "other"
         self._log.say("event failed", kind=kind, **place_of(error))
-        quarantined = [Quarantined("engine", batch.now, "engine-error", _whole(event))]
-        return Batch(now=batch.now, applied=batch.applied, quarantined=quarantined, rejected=[event.id])
+        self._streak.broken(event)
+        self._try_others(event)
+        aside = set_aside("engine", batch.now, "engine-error", event)
+        return Batch(now=batch.now, applied=batch.applied, quarantined=[aside], rejected=[event.id])
 
-    def _sift(
-        self, source: str, items: Iterable[Event | BadEvent], now: Instant
-    ) -> tuple[list[Event], list[Quarantined]]:
-        """What is new and can be counted, as received; and what cannot."""
-        good: list[Event] = []
-        bad: list[Quarantined] = []
-        for item in items:
-            if isinstance(item, BadEvent):
-                bad.append(Quarantined(source, now, item.reason, f"{item.where}: {item.raw}"))
-            elif item.time > now + AHEAD:
-                bad.append(Quarantined(source, now, bad_event.AHEAD.name, _whole(item)))
-            elif not keepable(item):
-                bad.append(Quarantined(source, now, bad_event.BAD_CHARACTER.name, _whole(item)))
+    def _try_others(self, failed: Event) -> None:
+        """Before an event is set aside: do those of others count? Raises FaultyError where the core is at fault."""
+        tried = {failed.learner}
+        for number, event in self._store.unapplied(EVENTS_TRIED):
+            if event.learner in tried:
+                continue
+            tried.add(event.learner)
+            try:
+                self._apply([event], number)
+            except JudgementError:
+                self._streak.broken(event)
             else:
-                good.append(item)
-        known = self._store.known([event.id for event in good])
-        first: dict[str, Event] = {}
-        for event in good:
-            before = known.get(event.id) or (_digest(first[event.id]) if event.id in first else None)
-            if before is None:
-                first[event.id] = event
-            elif before != _digest(event):
-                bad.append(Quarantined(source, now, bad_event.ID_CLASH.name, _whole(event)))
-        if bad:
-            reasons = Counter(one.reason for one in bad)
-            self._log.say("quarantined", source=source, events=len(bad), reasons=dict(reasons))
-        return list(first.values()), bad
+                self._streak.counted()
+                return
+            finally:
+                self.people.forget()
 
     def _apply(self, received: Sequence[Event], upto: int) -> list[Decision]:
         now = self._clock.now()
@@ -340,18 +335,6 @@ class Work:
         fresh = self._store.save(batch)
         self.people.settled()
         return fresh
-
-
-def _digest(event: Event) -> bytes:
-    return codec.digest(event, codec.event_body(event))
-
-
-def _whole(event: Event) -> str:
-    whole = codec.dump_fields(
-        {"id": event.id, "time": event.time, "kind": event.kind, "course": event.course, "learner": event.learner}
-        | {"fields": event.fields}
-    )
-    return whole.encode("utf-8", "backslashreplace").decode()  # half a character as JSON writes it
 
 
 def _parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:

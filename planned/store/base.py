@@ -48,12 +48,16 @@ def key_of(decision: Decision) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """Something that came in and could not be counted as an event, kept as it came with the reason."""
+    """Something that came in and could not be counted as an event, kept as it came with the reason.
+
+    `number` is the store's, by which it can be released; 0 as long as it is not stored.
+    """
 
     source: str
     received: Instant
     reason: str
     body: str
+    number: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,8 @@ class Batch:
     now: Instant
     events: Sequence[Event] = ()
     quarantined: Sequence[Quarantined] = ()
+    released: Sequence[int] = ()
+    """Numbers of what is in quarantine no longer."""
     people: Mapping[str, Kept] = field(default_factory=dict)
     courses: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, Sequence[str]] = field(default_factory=dict)

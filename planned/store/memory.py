@@ -6,7 +6,7 @@ import heapq
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
+from itertools import count, islice
 
 from planned.engine.decision import Decision
 from planned.engine.event import Event, Instant
@@ -46,7 +46,8 @@ class MemoryStore:
         self._outbox: dict[int, Delivery] = {}
         self._suppressions: dict[tuple[str, str, str], Suppression] = {}
         self._cursors: dict[str, str] = {}
-        self._quarantine: list[Quarantined] = []
+        self._quarantine: dict[int, Quarantined] = {}
+        self._aside = count(1)
         self._deployments: dict[str, Deployment] = {}
 
     def known(self, ids: Collection[str]) -> dict[str, bytes]:
@@ -63,7 +64,11 @@ class MemoryStore:
             for id_ in batch.rejected:
                 self._remove_event(id_)
             self._applied = self._applied if batch.applied is None else batch.applied
-            self._quarantine.extend(batch.quarantined)
+            for number in batch.released:
+                self._quarantine.pop(number, None)
+            for aside in batch.quarantined:
+                number = next(self._aside)
+                self._quarantine[number] = replace(aside, number=number)
             for id_, one in batch.people.items():
                 before = self._people.get(id_)
                 self._people[id_] = one
@@ -241,7 +246,7 @@ class MemoryStore:
 
     def quarantine(self) -> Iterator[Quarantined]:
         with self._lock:
-            return iter(list(self._quarantine))
+            return iter(list(self._quarantine.values()))
 
     def deployments(self) -> dict[str, Deployment]:
         with self._lock:

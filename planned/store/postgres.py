@@ -170,6 +170,8 @@ class PostgresStore(Outbox):
             )
             if batch.rejected:
                 db.execute("DELETE FROM events WHERE id = ANY(%s)", (list(batch.rejected),))
+            if batch.released:
+                db.execute("DELETE FROM quarantine WHERE seq = ANY(%s)", (list(batch.released),))
             if batch.applied is not None:
                 db.execute("UPDATE progress SET applied = %s", (batch.applied,))
             _insert(

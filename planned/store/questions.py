@@ -103,8 +103,8 @@ class Questions(ABC):
         return (delivery_of(row) for row in self._paged(sql, tuple(states), 0))
 
     def quarantine(self) -> Iterator[Quarantined]:
-        sql = "SELECT seq, source, received, reason, body FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?"
-        return (Quarantined(*row[1:]) for row in self._paged(sql, (), 0))
+        sql = "SELECT source, received, reason, body, seq FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?"
+        return (Quarantined(*row) for row in self._paged(sql, (), 4))
 
     def deployments(self) -> dict[str, Deployment]:
         rows = self._rows("SELECT rule, first, revision FROM deployments")

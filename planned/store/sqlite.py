@@ -103,6 +103,7 @@ class SqliteStore(Outbox):
                 event_rows(batch.events, batch.now),
             )
             db.executemany("DELETE FROM events WHERE id = ?", ((id_,) for id_ in batch.rejected))
+            db.executemany("DELETE FROM quarantine WHERE seq = ?", ((number,) for number in batch.released))
             if batch.applied is not None:
                 db.execute("UPDATE progress SET applied = ?", (batch.applied,))
             db.executemany(

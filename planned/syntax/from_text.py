@@ -229,7 +229,8 @@ class _Reader:
         following = next_start(lexeme_row, start, at if cut is None else max(at, cut.following), row.columns())
         end = lexeme_row[following].start if following is not None else len(src.folded)
         already = self._better_known(Broken(src, lexeme_row, start, stopped, stop, row.language))
-        if not already and not any(stop.start <= control < end for control in src.controls):
+        control = bisect_left(src.controls, stop.start)
+        if not already and not (control < len(src.controls) and src.controls[control] < end):
             diagnostic = (
                 mistakes.diagnose(src, lexeme_row, start, stopped, stop, row.language)
                 if cut is None

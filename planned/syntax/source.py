@@ -11,6 +11,8 @@ from planned.diagnostics import Diagnostic, Message, Severity, Span
 from planned.syntax.words import fold
 
 MAX_BYTES = 256 * 1024
+MAX_CONTROLS = 100
+"""So many control characters are reported; a file with more of them is no text that somebody has typed."""
 
 TOO_LARGE = Message(
     "file-size",
@@ -83,20 +85,23 @@ class Source:
 
 def source(text: str, path: str) -> tuple[Source, list[Diagnostic]]:
     """The source of a text. Control characters are reported and read as blanks."""
-    text = text.removeprefix("\ufeff")
-    if "\r" in text:
-        text = re.sub("\r(?!\n)", "\n", text)
+    text = _plain_lines(text)
     original, offsets = text, None
     if not unicodedata.is_normalized("NFC", text):
         text, offsets = _compose(text)
-    plain = text
     controls = list(_CONTROL.finditer(text)) if not text.isascii() or not text.isprintable() else []
-    for match in controls:
-        plain = plain[: match.start()] + " " * len(match.group()) + plain[match.end() :]
+    plain = _CONTROL.sub(lambda match: " " * len(match.group()), text) if controls else text
     found = Source(path, plain, fold(plain), original, offsets, tuple(match.start() for match in controls))
     return found, [
-        Diagnostic(CONTROL, found.span(m.start(), m.end()), {"code": f"U+{ord(m.group()[0]):04X}"}) for m in controls
+        Diagnostic(CONTROL, found.span(m.start(), m.end()), {"code": f"U+{ord(m.group()[0]):04X}"})
+        for m in controls[:MAX_CONTROLS]
     ]
+
+
+def _plain_lines(text: str) -> str:
+    """Without a mark at its beginning, and with no line that ends in a carriage return alone."""
+    text = text.removeprefix("\ufeff")
+    return re.sub("\r(?!\n)", "\n", text) if "\r" in text else text
 
 
 def _compose(text: str) -> tuple[str, tuple[int, ...]]:
@@ -125,15 +130,18 @@ def decode(data: bytes, path: str) -> tuple[str, list[Diagnostic]]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        where = Span(path, line, column, line, column + 1)
+        where = _behind(data[: error.start].decode("utf-8"), path)
         return "", [Diagnostic(ENCODING, where, {"looks_like": "Latin-1 (Windows-1252)"})]
     if "\0" in text:
-        line, column = text[: text.index("\0")].count("\n") + 1, 0
-        column = text.index("\0") - text.rfind("\n", 0, text.index("\0"))
-        return "", [Diagnostic(NOT_TEXT, Span(path, line, column, line, column + 1))]
+        return "", [Diagnostic(NOT_TEXT, _behind(text[: text.index("\0")], path))]
     return text, []
+
+
+def _behind(before: str, path: str) -> Span:
+    """The character that follows this beginning of a file."""
+    before = _plain_lines(before)
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return Span(path, line, column, line, column + 1)
 
 
 def _looks_like_utf16(data: bytes) -> bool:

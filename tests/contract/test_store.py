@@ -58,6 +58,18 @@ def delivery(recipient: str = "alice") -> NewDelivery:
     return NewDelivery(recipient, "email", f"<{recipient}@x>", '{"subject": "é"}')
 
 
+def test_what_is_released_is_in_quarantine_no_longer(store: Store) -> None:
+    store.save(Batch(now=1, quarantined=[Quarantined("s", 1, "a", "1"), Quarantined("s", 1, "b", "é")]))
+    first, second = store.quarantine()
+    assert (first.reason, second.reason) == ("a", "b")
+    store.save(Batch(now=2, released=[second.number], events=[event(1)]))
+    assert list(store.quarantine()) == [first]
+    store.save(Batch(now=3, quarantined=[Quarantined("s", 3, "c", "3")], released=[first.number, second.number, 99]))
+    (third,) = store.quarantine()
+    assert third.reason == "c"
+    assert store.counts()["quarantined"] == 1
+
+
 def test_a_batch_is_read_back_whole(store: Store) -> None:
     general = Event("g1", 7, "date", "C", None, {"what": "start", "at": 12})
     foreign = Event("g2", 7, "date", "D", None, {"what": "start", "at": None})
