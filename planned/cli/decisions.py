@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TextIO
-from zoneinfo import ZoneInfo
 
 from planned.engine.decision import Decision
 from planned.engine.decision_json import decision_object, instant_of
 from planned.engine.event import Instant
-from planned.engine.event_fields import clean_name, is_zone
+from planned.engine.event_fields import clean_name
+from planned.zones import names, zone_of
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -58,10 +58,10 @@ def moment(text: str, zone: str, *, end_of_day: bool = False) -> Instant:
 def _moment(text: str, zone: str, end_of_day: bool) -> Instant:
     if _DAY.fullmatch(text):
         day = datetime.fromisoformat(text).date()
-        start = datetime.combine(day + timedelta(days=1) if end_of_day else day, time(), ZoneInfo(zone))
+        start = datetime.combine(day + timedelta(days=1) if end_of_day else day, time(), zone_of(zone))
         return instant_of(start.isoformat()) - (1 if end_of_day else 0)
     if _LOCAL.fullmatch(text):
-        return instant_of(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).isoformat())
+        return instant_of(datetime.fromisoformat(text).replace(tzinfo=zone_of(zone)).isoformat())
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
         raise ValueError(text)
@@ -70,6 +70,6 @@ def _moment(text: str, zone: str, end_of_day: bool) -> Instant:
 
 def known_zone(text: str) -> str:
     """A zone on the command line. Raises ValueError for what is none."""
-    if not is_zone(text):
+    if text not in names():
         raise ValueError(text)
     return text

@@ -6,7 +6,6 @@ import argparse
 import sys
 from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from planned.check.build import graph_of
 from planned.check.lint import judge
@@ -23,6 +22,7 @@ from planned.diagnostics import Language, Severity
 from planned.engine.event_fields import clean_name
 from planned.runtime.clock import SystemClock, datetime_of
 from planned.runtime.files import SUFFIX, WRONG_PATHS, LoadedRules, load_rules
+from planned.zones import zone_of
 
 HELP = "explain a rule in plain words, with examples; or the name that stands in brackets after a warning or an error"
 EXAMPLE = "planned explain relance rules/"
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _today(zone: str) -> date:
-    return datetime_of(SystemClock().now()).astimezone(ZoneInfo(zone)).date()
+    return datetime_of(SystemClock().now()).astimezone(zone_of(zone)).date()
 
 
 def _here() -> list[Path]:

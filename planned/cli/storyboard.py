@@ -7,7 +7,6 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from planned.check.graph import Graph, Rule
 from planned.check.scope import survey
@@ -22,6 +21,7 @@ from planned.engine.explain.story import Moment, Story, moments, speaking, stori
 from planned.runtime.clock import SystemClock, datetime_of
 from planned.runtime.files import LoadedRules
 from planned.sources.event_json import event_line
+from planned.zones import zone_of
 
 MARKS = {Outcome.SENT: "→", Outcome.PENDING: "…"}
 """Before what a rule does; `✗` before what does not leave, nothing before what a learner does."""
@@ -45,7 +45,7 @@ class Storyboard:
         self.rules = speaking(all_rules, language) if language else all_rules
         self.placed = {(one.course, one.name): one for one in survey(loaded.files, loaded.imports, course).rules}
         self.zone = zone
-        self.today = today or datetime_of(SystemClock().now()).astimezone(ZoneInfo(zone)).date()
+        self.today = today or datetime_of(SystemClock().now()).astimezone(zone_of(zone)).date()
         self.rule, self.learner = rule, learner
         self.page = page_width(sys.stdout)
         self.color = wants_color(sys.stdout)

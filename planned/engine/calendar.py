@@ -11,11 +11,11 @@ import calendar as months
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from planned.check.graph import Quiet, WaitFor, WaitUntil
 from planned.engine.event import Instant
 from planned.syntax.ast import Duration, Unit
+from planned.zones import zone_of
 
 MICROSECOND = timedelta(microseconds=1)
 HOUR = 3_600_000_000
@@ -24,9 +24,6 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
 _ELAPSED = {Unit.MINUTE: 60_000_000, Unit.HOUR: HOUR}
 _FURTHEST = datetime(9000, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
 _NO_QUIET = Quiet()
-
-zone_of = lru_cache(maxsize=None)(ZoneInfo)
-"""The zone of an IANA name that was checked before."""
 
 
 @dataclass(frozen=True, slots=True)

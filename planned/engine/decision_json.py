@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from planned.engine.decision import Decision, GuardReading, Outcome, Reason, ReasonCode
 from planned.engine.event import Instant
+from planned.zones import zone_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -99,12 +99,7 @@ def local_time(instant: Instant, zone: str) -> str:
 
 def local(instant: Instant, zone: str) -> datetime:
     """An instant as a local time of a zone."""
-    return (_EPOCH + timedelta(microseconds=instant)).astimezone(_zone(zone))
-
-
-@lru_cache(maxsize=1 << 10)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
+    return (_EPOCH + timedelta(microseconds=instant)).astimezone(zone_of(zone))
 
 
 def instant_of(text: str) -> Instant:

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
-from zoneinfo import ZoneInfo
 
 from planned.engine import bad_event as reasons
 from planned.engine.bad_event import RefusedError, excerpt
 from planned.engine.event import Instant
+from planned.zones import names
 
 MAX_NAME = 255
 """Characters of a name or id: they are keys of indexes."""
@@ -227,7 +227,7 @@ def _profile(obj: Json) -> Mapping[str, Any]:
     for key in ("timezone", "tutor", "manager"):
         if key in kept:
             kept[key] = clean_name(kept[key])
-    if kept.get("timezone") and not is_zone(kept["timezone"]):
+    if kept.get("timezone") and kept["timezone"] not in names():
         raise RefusedError(reasons.UNKNOWN_ZONE, value=excerpt(kept["timezone"]))
     own = user.get("profile")
     if own is not None:
@@ -248,18 +248,6 @@ def _scalar(key: str, value: object) -> str:
             return json.dumps(value)
         case _:
             raise wrong_type(f"user.{excerpt(key)}", "a text or a number", "un texte ou un nombre")
-
-
-@lru_cache(maxsize=1024)
-def is_zone(name: str) -> bool:
-    """Whether `name` is an IANA zone, capitals included."""
-    if not re.fullmatch(r"[A-Z][A-Za-z0-9_+/-]{0,63}", name) or name == "Factory":
-        return False
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
 
 
 def other_fields(obj: Json) -> Mapping[str, Any]:

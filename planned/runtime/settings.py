@@ -10,12 +10,12 @@ import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from planned.channels.mail import UnfitError, address_of
 from planned.runtime.clock import instant_of
+from planned.zones import names
 
 
 class SettingsError(Exception):
@@ -40,10 +40,9 @@ def _secret(value: object) -> SecretStr:
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
-        near = get_close_matches(name, available_timezones(), 1)
+    if name not in names():
+        near = get_close_matches(name, sorted(names()), 1)
         raise ValueError(f"{name!r} is no time zone" + (f"; did you mean {near[0]}?" if near else ""))
-    ZoneInfo(name)
     return name
 
 

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from planned.engine.event_fields import is_zone
 from planned.sources.event_json import rfc3339
 from planned.sources.moodle_log import SITE
 from planned.sources.moodle_tables import Row, Tables, number
+from planned.zones import names
 
 _FIELDS = ("firstname", "lastname", "email", "city", "institution", "department")
 GUEST = 1
@@ -32,7 +32,7 @@ def _user(row: Row, own: dict[str, str]) -> dict[str, Any]:
     if number(row.get("deleted")):
         del user["email"]  # Moodle writes a hash in its place
     zone = str(row.get("timezone") or "")
-    if is_zone(zone):
+    if zone in names():
         user["timezone"] = zone
     if row.get("lang"):
         user["language"] = str(row["lang"]).partition("_")[0]

@@ -22,6 +22,8 @@ VENDORS = {
     "psycopg": "store/postgres",
     "sqlalchemy": "store/postgres",
     "dbos": "runtime/dbos",
+    "zoneinfo": "zones",
+    "tzdata": "zones",
 }
 
 

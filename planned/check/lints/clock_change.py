@@ -39,14 +39,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from planned.check import times
 from planned.check.subject import Subject
 from planned.diagnostics import Diagnostic, Message, Severity
 from planned.syntax import ast
+from planned.zones import zone_of
 
 NAME = "clock-change"
 NEEDS = ("today",)
@@ -122,8 +122,8 @@ def _diagnostic(change: Change, at: ast.TimeOfDay, zone: str) -> Diagnostic:
 def changes(zone: str, today: date) -> tuple[Change, ...]:
     """The clock changes of a zone in the two years from `today` on; none of a zone that does not exist."""
     try:
-        place = ZoneInfo(zone)
-    except (ValueError, OSError, KeyError):  # unknown-zone says so
+        place = zone_of(zone)
+    except KeyError:  # unknown-zone says so
         return ()
     start = datetime(today.year, today.month, today.day, tzinfo=UTC)
     days = [start + timedelta(days=number) for number in range(YEARS.days + 1)]
@@ -133,11 +133,11 @@ def changes(zone: str, today: date) -> tuple[Change, ...]:
     )
 
 
-def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+def _offset(moment: datetime, zone: tzinfo) -> timedelta:
     return moment.astimezone(zone).utcoffset() or timedelta()
 
 
-def _change(day: datetime, zone: ZoneInfo) -> Change:
+def _change(day: datetime, zone: tzinfo) -> Change:
     """The one in the 24 hours from `day` on, to the minute."""
     before, low, high = _offset(day, zone), 0, 1440
     while high - low > 1:

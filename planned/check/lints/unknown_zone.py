@@ -28,11 +28,11 @@ Juste :
 from __future__ import annotations
 
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo, available_timezones
 
 from planned.check.subject import Subject
 from planned.diagnostics import Diagnostic, Edit, Fix, Message, Severity
 from planned.syntax import ast
+from planned.zones import names
 
 NAME = "unknown-zone"
 
@@ -52,9 +52,9 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         statement
         for surveyed in subject.declaring
         for statement in surveyed.file.statements
-        if isinstance(statement, ast.Timezone) and not _exists(statement.zone)
+        if isinstance(statement, ast.Timezone) and statement.zone not in names()
     ]
-    zones = sorted(available_timezones()) if unknown else []
+    zones = sorted(names()) if unknown else []
     for statement in unknown:
         yield _unknown(subject, statement, zones)
 
@@ -67,10 +67,3 @@ def _unknown(subject: Subject, statement: ast.Timezone, zones: list[str]) -> Dia
     span = subject.place_of(statement.zone, statement.span)
     fix = Fix((Edit(span, found),)) if found and span != statement.span else None
     return Diagnostic(NEAR if found else UNKNOWN, span, {"zone": statement.zone, "nearest": found}, fix=fix)
-
-
-def _exists(zone: str) -> bool:
-    try:
-        return ZoneInfo(zone).key == zone
-    except (ValueError, OSError, KeyError):  # KeyError: not found; the others: no name at all, such as a folder's
-        return False

@@ -13,13 +13,14 @@ from itertools import groupby
 
 from planned.check.graph import Every, Graph, Quiet, Rule, WaitFor, WaitUntil
 from planned.check.index import index
-from planned.engine.calendar import at_least, instant_of, is_elapsed, wall_of, zone_of
+from planned.engine.calendar import at_least, instant_of, is_elapsed, wall_of
 from planned.engine.decision import Decision, Outcome
 from planned.engine.demands import depends_on
 from planned.engine.event import Event, Instant
 from planned.engine.imagined import Imagined, Shown, imagine
 from planned.engine.simulate import simulate
 from planned.syntax.ast import Duration, Unit
+from planned.zones import zone_of
 
 EXAMPLES = 3
 MINUTE = 60_000_000
