@@ -125,6 +125,31 @@ class Deployment:
     revision: str
 
 
+@dataclass(frozen=True, slots=True)
+class ClockMark:
+    """What is known about the clock of one machine since it was switched on; see `planned.runtime.gate`."""
+
+    ahead: Instant | None
+    """By how many microseconds it was ahead of the machine's steady clock, at most, while it was trusted."""
+    trusted: Instant
+    """What it showed when it was last trusted, 0 for never."""
+    doubted: Instant | None = None
+    """What it showed last, while it is not trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the engines of a store stand: `halted` since when an operator has them neither decide nor send.
+
+    `zones` is the oldest version of the zone data with which anything that waits may have been timed; None: unknown.
+    """
+
+    halted: Instant | None = None
+    zones: str | None = None
+    clocks: Mapping[str, ClockMark] = field(default_factory=dict)
+    """By machine."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Batch:
     """What one transaction writes. `now` is when it was received; `deliveries` go with decisions, by key."""
@@ -251,6 +276,22 @@ class Store(Protocol):
 
     def deploy(self, rules: Mapping[str, Deployment]) -> None:
         """Remember these; a rule that is known keeps its first time."""
+        ...
+
+    def standing(self) -> Standing:
+        """How the engines stand."""
+        ...
+
+    def halt(self, since: Instant | None) -> None:
+        """Have the engines neither decide nor send; None: have them go on."""
+        ...
+
+    def keep_zones(self, version: str) -> None:
+        """Remember with which zone data what waits is timed."""
+        ...
+
+    def keep_clock(self, machine: str, mark: ClockMark | None) -> None:
+        """Remember this about a machine's clock; None: forget the machine."""
         ...
 
     def counts(self) -> dict[str, int]:

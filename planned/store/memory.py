@@ -25,9 +25,10 @@ from planned.store.base import (
     folded,
     key_of,
 )
+from planned.store.standing import StandingInMemory
 
 
-class MemoryStore:
+class MemoryStore(StandingInMemory):
     """The port `planned.store.base.Store`, in dictionaries."""
 
     def __init__(self) -> None:

@@ -10,19 +10,20 @@ from planned.store.memory import MemoryStore
 from planned.store.sqlite import SqliteStore
 
 
-def open_store(address: str, *, read_only: bool = False) -> Store:
+def open_store(address: str, *, read_only: bool = False, beside: bool = False) -> Store:
     """The store at `address`; `sqlite:///FILE` is relative to the working directory, `sqlite:////FILE` absolute.
 
-    Raises `StoreError`, in words for whoever runs the engine.
+    `read_only`: to look, `beside`: to halt engines or have them go on; both while engines are at work. Raises
+    `StoreError`, in words for whoever runs the engine.
     """
     scheme, colon, rest = address.partition(":")
     match scheme:
         case "memory" if colon and not rest.strip("/"):
             return MemoryStore()
         case "sqlite" if rest.startswith("///") and rest.strip("/"):
-            return SqliteStore(rest[3:], read_only=read_only)
+            return SqliteStore(rest[3:], read_only=read_only, beside=beside)
         case "postgresql" | "postgres" if rest.startswith("//"):
-            return _postgres(address, read_only)
+            return _postgres(address, read_only, beside)
         case _:
             shown = re.sub(r"//[^/]*@", "//", address)  # never a password
             raise StoreError(
@@ -31,11 +32,11 @@ def open_store(address: str, *, read_only: bool = False) -> Store:
             )
 
 
-def _postgres(address: str, read_only: bool) -> Store:
+def _postgres(address: str, read_only: bool, beside: bool) -> Store:
     """Its driver is loaded, and has to be there, only where it is used."""
     try:
         module = import_module("planned.store.postgres")
     except ImportError as error:
         raise StoreError("a PostgreSQL store needs a driver: pip install 'planned[postgres]'") from error
-    store: Store = module.PostgresStore(address, read_only=read_only)
+    store: Store = module.PostgresStore(address, read_only=read_only, beside=beside)
     return store

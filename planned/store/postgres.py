@@ -30,7 +30,8 @@ from planned.store.base import (
 )
 from planned.store.outbox import Change, Outbox
 from planned.store.questions import DELIVERY, delivery_of, event_rows
-from planned.store.schema import POSTGRES, VERSION, migrations, refuse_newer
+from planned.store.schema import POSTGRES, VERSION, migrations, refuse_newer, refuse_other
+from planned.store.standing import Standings
 
 Db = psycopg.Connection[tuple[Any, ...]]
 
@@ -54,16 +55,17 @@ _LINE = {
 }
 
 
-class PostgresStore(Outbox):
+class PostgresStore(Outbox, Standings):
     """The port `planned.store.base.Store` in the schema `planned` of the database at `address`, a PostgreSQL URI.
 
-    With `read_only` it is looked at beside a running engine and takes no lock. Raises `StoreError` where it cannot be
-    opened.
+    With `read_only` it is looked at beside a running engine and takes no lock; with `beside` neither, to halt
+    engines or have them go on. Raises `StoreError` where it cannot be opened.
     """
 
-    def __init__(self, address: str, *, read_only: bool = False) -> None:
+    def __init__(self, address: str, *, read_only: bool = False, beside: bool = False) -> None:
         self._mutex = threading.RLock()
         self._read_only = read_only
+        self._beside = beside
         self._opening: int | None = None
         self._closed = False
         self._line, self.place = _line(address)
@@ -90,12 +92,12 @@ class PostgresStore(Outbox):
     def _enter(self, db: Db) -> None:
         if _one(db, "SHOW server_encoding") != "UTF8":
             raise StoreError(f"the database of {self.place} must have the encoding UTF8")
-        if self._read_only:
-            db.execute("SET default_transaction_read_only = on")
+        if self._read_only or self._beside:
+            db.execute(f"SET default_transaction_read_only = {'on' if self._read_only else 'off'}")
             found = _version(db)
             if not found:
                 raise StoreError(f"there is no store at {self.place}")
-            refuse_newer(self.place, found)
+            (refuse_other if self._beside else refuse_newer)(self.place, found)
             return
         held = _take_lock(db)
         if self._opening is not None and _one(db, "SELECT openings FROM store") != self._opening:

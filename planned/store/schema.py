@@ -56,6 +56,13 @@ _MIGRATIONS = (
         PRIMARY KEY (address, topic, reason)
     ){strict};
     """,
+    """
+    CREATE TABLE standing (halted {integer}, zones {text}){strict};
+    INSERT INTO standing VALUES (NULL, NULL);
+    CREATE TABLE clocks (
+        machine {text} PRIMARY KEY, ahead {integer}, trusted {integer} NOT NULL, doubted {integer}
+    ){strict};
+    """,
 )
 """Each brings the schema one version on; the list is only ever added to, and the store counts how many it has."""
 
@@ -92,3 +99,10 @@ def refuse_newer(store: object, found: int) -> None:
             f"the store {store} was made by a newer version of planned (its schema is {found}, this one knows"
             f" {VERSION}): update planned, or use another store"
         )
+
+
+def refuse_other(store: object, found: int) -> None:
+    """Raises `StoreError` if the schema found is not that of this version: who only looks in brings nothing on."""
+    refuse_newer(store, found)
+    if found < VERSION:
+        raise StoreError(f"the store {store} was made by an older version of planned: start `planned run` on it first")

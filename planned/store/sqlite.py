@@ -28,29 +28,33 @@ from planned.store.base import (
 )
 from planned.store.outbox import Change, Outbox
 from planned.store.questions import DELIVERIES, delivery_of, event_rows
-from planned.store.schema import SQLITE, migrations, refuse_newer
+from planned.store.schema import SQLITE, migrations, refuse_newer, refuse_other
+from planned.store.standing import Standings
 
 MIGRATIONS = migrations(SQLITE)
 """`PRAGMA user_version` counts them."""
 
 
-class SqliteStore(Outbox):
+class SqliteStore(Outbox, Standings):
     """The port `planned.store.base.Store` in the file `path`. Raises `StoreError` where it cannot be opened.
 
-    With `read_only` it is looked at beside a running engine and takes no lock.
+    With `read_only` it is looked at beside a running engine and takes no lock; with `beside` neither, to halt an
+    engine or have it go on.
     """
 
-    def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: str | Path, *, read_only: bool = False, beside: bool = False) -> None:
         self.path = Path(path)
         self._mutex = threading.RLock()
         self._held: IO[str] | None = None
-        if read_only and not self.path.exists():
+        if (read_only or beside) and not self.path.exists():
             raise StoreError(f"there is no store at {self.path}")
-        if not read_only:
+        if not (read_only or beside):
             self._held = _take(self.path)
         try:
             self._db = _connect(self.path, read_only)
-            if not read_only:
+            if beside:
+                refuse_other(self.path, _version(self._db))
+            elif not read_only:
                 _migrate(self._db, self.path)
                 # Nobody else is at work here: what was being sent when a process ended is to be tried again now.
                 self._db.execute("UPDATE outbox SET next_attempt = 0 WHERE state = 'sending'")
