@@ -4,9 +4,10 @@ import zoneinfo
 
 from hypothesis import settings
 
+from tests.faults.rig import figures, place, postgres_place, sqlite_place
 from tests.postgres import postgres
 
-__all__ = ["postgres"]
+__all__ = ["figures", "place", "postgres", "postgres_place", "sqlite_place"]
 
 # The expectations are of the same zone data as the engine, whatever the system has.
 zoneinfo.reset_tzpath(())

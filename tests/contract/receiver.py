@@ -1,7 +1,7 @@
 """A real SMTP server in a process of its own: it appends each message to a file, with fsync, before it accepts it.
 
-`python tests/contract/receiver.py FILE` prints its port. In FILE one JSON object a line: recipients, Message-ID, hash
-of the bytes, subject.
+`python tests/contract/receiver.py FILE [PORT]` prints its port. In FILE one JSON object a line: recipients, Message-ID,
+hash of the bytes, subject, the number of the connection, the seconds of the monotonic clock.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import asyncio
 import json
 import os
 import sys
+import time
 from email import message_from_bytes
 from email.policy import default
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,13 @@ from aiosmtpd.smtp import SMTP
 
 
 class Receiver:
-    """Answers by the recipient's name: `gone…` is refused for good, `later…` for now."""
+    """Answers by the recipient's name: `gone…` is refused for good, `later…` for now. One for each connection."""
+
+    _serial = count(1)
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.connection = next(self._serial)
 
     async def handle_RCPT(  # noqa: N802 – the name that aiosmtpd calls
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
@@ -42,6 +47,8 @@ class Receiver:
             "id": mail["Message-ID"],
             "hash": sha256(envelope.content).hexdigest(),
             "subject": str(mail["Subject"]),
+            "connection": f"{os.getpid()}.{self.connection}",
+            "at": time.monotonic(),
         }
         with self.path.open("a", encoding="utf-8") as out:
             out.write(json.dumps(line) + "\n")
@@ -50,12 +57,12 @@ class Receiver:
         return "250 kept"
 
 
-async def serve(path: Path) -> None:
+async def serve(path: Path, port: int) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(Receiver(path), hostname="receiver.test"), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: SMTP(Receiver(path), hostname="receiver.test"), "127.0.0.1", port)
     print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201 – how the test learns the port
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1])))
+    asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0))

@@ -1,15 +1,10 @@
-"""A live engine on PostgreSQL whose server goes away and comes back, and one whose place another has taken."""
+"""A store on PostgreSQL whose server goes away and comes back, and one whose place another has taken."""
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,52 +12,10 @@ from planned.runtime.deliver import LEASE
 from planned.store.base import Batch, StoreError, TakenOverError
 from planned.store.opening import open_store
 from tests.contract.test_store import decision, delivery, event, key_of
+from tests.faults.rig import Place
 from tests.postgres import Server
-from tests.runtime.test_processes import Place, messages, write_history
 
-RECEIVER = Path(__file__).parents[1] / "contract" / "receiver.py"
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'planned'"
-
-
-@pytest.fixture
-def place(tmp_path: Path, postgres: Server) -> Iterator[Place]:
-    program = [sys.executable, str(RECEIVER), str(tmp_path / "received.jsonl")]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        made = Place(tmp_path, int(server.stdout.readline()))
-        made.store = postgres.address(postgres.database())
-        yield made
-        server.kill()
-
-
-def wait_for(done: Callable[[], bool], seconds: float = 40) -> None:
-    until = time.monotonic() + seconds
-    while not done() and time.monotonic() < until:
-        time.sleep(0.02)
-    assert done()
-
-
-def test_a_server_that_goes_away_and_comes_back_costs_no_message_and_no_copy(place: Place, postgres: Server) -> None:
-    expected = write_history(place.path / "events.jsonl", 60)
-    (place.path / "planned.toml").write_text("poll_seconds = 0.5\n")
-    process = place.start()
-    try:
-        for number, enough in ((signal.SIGINT, 1), (signal.SIGQUIT, 30)):
-            wait_for(lambda enough=enough: len(place.received()) >= enough)
-            postgres.stop(number)
-            time.sleep(0.7)
-            postgres.start()
-        wait_for(lambda: set(messages(place.received())) == expected)
-        (place.path / "events.jsonl").open("a").write((place.path / "events.jsonl").read_text())
-        time.sleep(1)
-    finally:
-        process.terminate()
-        _, log = process.communicate(timeout=30)
-    assert process.returncode == 0, log
-    assert messages(place.received()) == Counter(dict.fromkeys(expected, 1))
-    ended = json.loads(log.splitlines()[-1])
-    assert (ended["what"], ended["sent"], ended["decisions"]) == ("ended", len(expected), len(expected) + 2 * 12)
-    assert any(json.loads(line)["what"] in ("turn failed", "delivery stopped") for line in log.splitlines())
 
 
 def test_lost_in_a_transaction_nothing_of_it_is_there_and_the_next_one_works(postgres: Server) -> None:
@@ -100,18 +53,16 @@ def test_who_was_away_while_another_served_writes_nothing_more(postgres: Server)
     first.close()
 
 
-def test_an_engine_whose_place_was_taken_ends_and_says_so(place: Place, postgres: Server) -> None:
-    (place.path / "events.jsonl").write_text("")
-    (place.path / "planned.toml").write_text("poll_seconds = 0.3\n")
-    process = place.start()
-    assert process.stderr is not None
-    process.stderr.readline()
+def test_an_engine_whose_place_was_taken_ends_and_says_so(postgres_place: Place, postgres: Server) -> None:
+    place = postgres_place
+    place.events.touch()
+    engine = place.start().begun()
     name = place.store.partition("@/")[2].partition("?")[0]
     # As if the other one had come and gone while this one was cut off.
     postgres.execute("UPDATE planned.store SET openings = openings + 1", name)
     postgres.execute(f"{CUT} AND datname = '{name}'")
-    _, said = process.communicate(timeout=30)
-    assert process.returncode == 3, said
+    said = engine.finish()
+    assert engine.code == 3, said
     assert "another process has served" in said
 
 
