@@ -26,6 +26,7 @@ COMMANDS = {
     "test": "planned.cli.test",
     "graph": "planned.cli.graph",
     "run": "planned.cli.run",
+    "quarantine": "planned.cli.quarantine",
     "schema": "planned.cli.schema",
     "completion": "planned.cli.completion",
     "lsp": "planned.cli.lsp",

@@ -208,6 +208,13 @@ AHEAD = _reason(
     "Set the clock of the system that sends it; it can be replayed afterwards.",
     "Mettez à l'heure l'horloge du système qui l'envoie ; il pourra être rejoué ensuite.",
 )
+ENGINE_ERROR = _reason(
+    "engine-error",
+    "The engine broke on the event: a mistake in planned, not in the event.",
+    "L'événement a fait échouer le moteur : une erreur de planned, pas de l'événement.",
+    "Report it with the log's line “event failed”; replay it with a version in which it is mended.",
+    "Signalez-le avec la ligne « event failed » du journal ; rejouez-le avec une version corrigée.",
+)
 NO_STATE = _reason(
     "no-state",
     "The completion has no state, and none is recorded for learner {learner} and activity {activity}.",

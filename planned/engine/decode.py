@@ -249,6 +249,7 @@ def _name(obj: Json, key: str, *, needed: bool) -> str | None:
 def _cloud_event(envelope: Json, where: str) -> Event:
     """The fields stand in `data`; id, time, type, subject (learner) and source (course) serve where it lacks them.
 
+    An envelope's id is unique within its source alone (CloudEvents 1.0, `source`): the two together are the event's.
     A type such as `org.example.completion` is the kind `completion`. For a kind that is not in the table, and without
     a `data` inside `data`, the rest of `data` is what the event carries.
     """
@@ -259,7 +260,7 @@ def _cloud_event(envelope: Json, where: str) -> Event:
     type_ = envelope.get("type")
     if isinstance(type_, str) and type_.rpartition(".")[2] in FIELDS:
         type_ = type_.rpartition(".")[2]
-    own = {"id": envelope.get("id"), "time": envelope.get("time"), "kind": type_}
+    own = {"id": _id_of_envelope(envelope), "time": envelope.get("time"), "kind": type_}
     own |= {"learner": envelope.get("subject"), "course": envelope.get("source")}
     if obj.get("kind", type_) == "profile":
         del own["course"]
@@ -269,6 +270,17 @@ def _cloud_event(envelope: Json, where: str) -> Event:
     if obj.get("kind") not in FIELDS and "data" not in obj:
         obj["data"] = {key: value for key, value in data.items() if key not in own and key != "course"}
     return _event(obj, where)
+
+
+def _id_of_envelope(envelope: Json) -> object:
+    """Source and id with a blank between them, which no source has; a digest of the two where that would not do."""
+    source, id_ = envelope.get("source"), envelope.get("id")
+    if not isinstance(source, str) or not isinstance(id_, str) or not source or not id_.strip():
+        return id_
+    both = f"{source} {id_}"
+    if len(both) <= MAX_NAME and not any(char.isspace() for char in source):
+        return both
+    return "sha256:" + sha256(_encode_sorted([source, id_]).encode()).hexdigest()[:32]
 
 
 def _id(obj: Json, where: str) -> str:

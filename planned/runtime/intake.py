@@ -7,7 +7,7 @@ right, or by a version that knows more.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from planned.engine import bad_event
@@ -22,30 +22,47 @@ AHEAD = 600 * SECOND
 """An event further in the future than this has a wrong time."""
 
 
+NEW = ""
+KNOWN = "known"
+"""What there is to say of an event that counts, and of one that counted before; of all others, their reason."""
+
+
 def sift(
-    store: Store, source: str, items: Iterable[Event | BadEvent], now: Instant
+    store: Store, source: str, items: Sequence[Event | BadEvent], now: Instant
 ) -> tuple[list[Event], list[Quarantined]]:
     """What is new and can be counted, as received; and what cannot. What is known already is in neither."""
     good: list[Event] = []
     bad: list[Quarantined] = []
-    for item in items:
+    for item, verdict in zip(items, verdicts(store, items, now), strict=True):
         if isinstance(item, BadEvent):
-            bad.append(Quarantined(source, now, item.reason, _as_it_came(item)))
-        elif item.time > now + AHEAD:
-            bad.append(set_aside(source, now, bad_event.AHEAD.name, item))
-        elif not keepable(item):
-            bad.append(set_aside(source, now, bad_event.BAD_CHARACTER.name, item))
-        else:
+            bad.append(Quarantined(source, now, verdict, _as_it_came(item)))
+        elif verdict == NEW:
             good.append(item)
-    known = store.known([event.id for event in good])
-    first: dict[str, Event] = {}
-    for event in good:
-        before = known.get(event.id) or (_digest(first[event.id]) if event.id in first else None)
-        if before is None:
-            first[event.id] = event
-        elif before != _digest(event):
-            bad.append(set_aside(source, now, bad_event.ID_CLASH.name, event))
-    return list(first.values()), bad
+        elif verdict != KNOWN:
+            bad.append(set_aside(source, now, verdict, item))
+    return good, bad
+
+
+def verdicts(store: Store, items: Sequence[Event | BadEvent], now: Instant) -> Iterator[str]:
+    """Of each item: `NEW`, `KNOWN`, or the reason for which it cannot count."""
+    refused = [one.reason if isinstance(one, BadEvent) else _refused(one, now) for one in items]
+    judged = list(zip(items, refused, strict=True))
+    known = store.known([one.id for one, reason in judged if isinstance(one, Event) and reason is None])
+    for item, reason in judged:
+        if reason is not None:
+            yield reason
+            continue
+        assert isinstance(item, Event)
+        digest = _digest(item)
+        before = known.get(item.id)
+        known.setdefault(item.id, digest)
+        yield NEW if before is None else KNOWN if before == digest else bad_event.ID_CLASH.name
+
+
+def _refused(event: Event, now: Instant) -> str | None:
+    if event.time > now + AHEAD:
+        return bad_event.AHEAD.name
+    return None if keepable(event) else bad_event.BAD_CHARACTER.name
 
 
 def set_aside(source: str, now: Instant, reason: str, event: Event) -> Quarantined:
@@ -86,5 +103,9 @@ def read_again(one: Quarantined) -> Event | BadEvent | None:
 
 def body_of(one: Quarantined) -> dict[str, Any]:
     """What is kept of it: `where`, `raw`, `args` and `line` of what could not be read; else an event's parts."""
-    kept: dict[str, Any] = json.loads(one.body)
-    return kept
+    try:
+        kept = json.loads(one.body)
+    except ValueError:
+        kept = one.body
+    shown = {"where": one.source, "raw": bad_event.excerpt(one.body)}
+    return shown | kept if isinstance(kept, dict) else shown

@@ -16,7 +16,7 @@ from hashlib import blake2b
 from typing import Concatenate, ParamSpec, TypeVar
 
 from planned.check.graph import Graph, Rule
-from planned.engine.bad_event import BadEvent
+from planned.engine.bad_event import ENGINE_ERROR, BadEvent
 from planned.engine.decision import Decision
 from planned.engine.event import KINDS, Event, Instant
 from planned.engine.plan import prepare
@@ -188,7 +188,7 @@ class Work:
     # --- events -------------------------------------------------------------------------------------
 
     @_alone
-    def take(self, source: str, items: Iterable[Event | BadEvent], cursor: str | None) -> int:
+    def take(self, source: str, items: Sequence[Event | BadEvent], cursor: str | None) -> int:
         """Store what came from a source, in one transaction with its cursor; how many events of it are new."""
         now = self._clock.now()
         events, quarantined = sift(self._store, source, items, now)
@@ -226,7 +226,7 @@ class Work:
         self._log.say("event failed", kind=kind, **place_of(error))
         self._streak.broken(event)
         self._try_others(event)
-        aside = set_aside("engine", batch.now, "engine-error", event)
+        aside = set_aside("engine", batch.now, ENGINE_ERROR.name, event)
         return Batch(now=batch.now, applied=batch.applied, quarantined=[aside], rejected=[event.id])
 
     def _try_others(self, failed: Event) -> None:

@@ -159,7 +159,20 @@ def test_the_envelope_serves_where_data_lacks_a_field() -> None:
         "time": "2026-09-03T12:10:00Z",
         "data": {"activity": "Quiz1", "state": "complete"},
     }
-    assert event(json.dumps(envelope)) == event(line())
+    assert event(json.dumps(envelope)) == event(line(id="NUM101 e1"))
+
+
+def test_an_envelope_is_known_by_its_source_and_its_id() -> None:
+    envelope = {"specversion": "1.0", "id": "1", "type": "access", "time": PLAIN["time"], "subject": "alice"}
+    sources = ["//a", "//b", "a b", "a", "x" * 255]
+    ids = {event(json.dumps(envelope | {"source": one, "data": {"course": "C"}})).id for one in sources}
+    ids.add(event(json.dumps(envelope | {"source": "a", "id": "b 1", "data": {"course": "C"}})).id)
+    assert len(ids) == len(sources) + 1
+    assert all(len(one) <= 255 for one in ids)
+    assert event(json.dumps(envelope | {"data": {"course": "C"}})).id == "1"
+    assert event(json.dumps(envelope | {"source": "//a", "data": {"course": "C", "id": "own"}})).id == "own"
+    assert bad(json.dumps(envelope | {"source": "//a", "id": 7, "data": {"course": "C"}})).reason == "wrong-type"
+    assert bad(json.dumps(envelope | {"source": "//a", "id": " ", "data": {"course": "C"}})).reason == "empty-name"
 
 
 def test_a_cloud_event_of_another_type_carries_its_data() -> None:
