@@ -36,6 +36,7 @@ from planned.runtime.files import load_rules
 from planned.runtime.log import Log
 from planned.runtime.loop import Loop
 from planned.runtime.settings import Settings
+from planned.runtime.watch import ClockWatch, onward
 from planned.runtime.work import Work
 from planned.sources.base import Source
 from planned.store.base import Store
@@ -117,14 +118,16 @@ class Engine:
         self._started = False
         self.store: Store = open_store(store) if isinstance(store, str) else store
         log = log or Log()
-        self._work = Work(rules.graph, self.store, self._clock, setup_of(settings, channels or {}), log)
-        self._deliverer = Deliverer(self.store, channels or {}, self._clock, log)
+        # Who moves a clock himself may move it as he likes.
+        timed = self._clock if isinstance(self._clock, MovableClock) else ClockWatch(self._clock)
+        self._work = Work(rules.graph, self.store, timed, setup_of(settings, channels or {}), log)
+        self._deliverer = Deliverer(self.store, channels or {}, onward(timed), log)
         self._loop = Loop(
             store=self.store,
             work=self._work,
             sources=sources,
             deliverer=self._deliverer,
-            clock=self._clock,
+            clock=timed,
             log=log,
             poll_seconds=settings.poll_seconds,
             on_decisions=self._hear,

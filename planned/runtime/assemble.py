@@ -16,6 +16,7 @@ from planned.runtime.log import Log
 from planned.runtime.loop import Loop
 from planned.runtime.post import Addresses
 from planned.runtime.settings import Settings, SettingsError
+from planned.runtime.watch import ClockWatch, onward
 from planned.runtime.work import Setup, Work
 from planned.sources.base import Source, UnknownSourceError, open_source
 from planned.sources.table import SOURCES
@@ -58,7 +59,7 @@ class Engine:
         clock: Clock | None = None,
         on_decisions: Callable[[Sequence[Decision]], None] | None = None,
     ) -> None:
-        clock = clock or SystemClock()
+        clock = ClockWatch(clock or SystemClock())
         channels = _channels(settings)
         _refuse_missing(channels_used(graph), channels, settings)
         sources = _sources(settings)
@@ -72,7 +73,7 @@ class Engine:
                 store=store,
                 work=Work(graph, store, clock, setup_of(settings, channels), log),
                 sources=sources,
-                deliverer=Deliverer(store, channels, clock, log),
+                deliverer=Deliverer(store, channels, onward(clock), log),
                 clock=clock,
                 log=log,
                 poll_seconds=settings.poll_seconds,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 from planned.engine.event import Instant
@@ -12,8 +16,12 @@ SECOND = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""Linux has two: CLOCK_MONOTONIC rests while the machine sleeps, and the wall clock would seem to have jumped."""
+
+
 class Clock(Protocol):
-    """What time it is. `now` may jump when somebody sets the clock; `monotonic` never goes back, and rests in sleep."""
+    """What time it is. `now` may jump when somebody sets the clock; `monotonic` never goes back, and counts sleep."""
 
     def now(self) -> Instant:
         """Microseconds since 1970 UTC."""
@@ -25,13 +33,17 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's."""
+    """The machine's. `machine` names it from when it was switched on to when it is switched off; empty: unknown."""
+
+    @property
+    def machine(self) -> str:
+        return _machine()
 
     def now(self) -> Instant:
         return time.time_ns() // 1_000
 
     def monotonic(self) -> float:
-        return time.monotonic()
+        return time.clock_gettime(_STEADY)
 
 
 class VirtualClock:
@@ -49,6 +61,16 @@ class VirtualClock:
     def move(self, to: Instant | str | datetime) -> None:
         """Go forward to `to`; it never goes back."""
         self._now = max(self._now, instant_of(to))
+
+
+@cache
+def _machine() -> str:
+    with suppress(OSError):
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        with suppress(OSError):  # a container may have a steady clock of its own
+            boot += os.readlink("/proc/self/ns/time").removeprefix("time:")
+        return boot
+    return ""
 
 
 def instant_of(when: Instant | str | datetime) -> Instant:

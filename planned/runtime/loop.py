@@ -13,12 +13,13 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 from planned.engine.decision import Decision, Outcome
-from planned.engine.event import Instant
 from planned.runtime.alarms import AT_LEAST_EVERY, Alarms
 from planned.runtime.clock import SECOND, Clock
 from planned.runtime.deliver import Deliverer
 from planned.runtime.faults import FaultyError
+from planned.runtime.gate import Gate, ShutOrStopped
 from planned.runtime.log import Log, place_of
+from planned.runtime.watch import ClockWatch
 from planned.runtime.work import Work
 from planned.sources.base import Source
 from planned.store.base import Store, TakenOverError
@@ -26,30 +27,6 @@ from planned.store.base import Store, TakenOverError
 EVENTS_A_BATCH = 5000
 FAREWELL = 5.0
 """Seconds that a message under way has to end when the engine is told to stop."""
-JUMP = 3600.0
-"""Seconds by which a clock may run ahead of the monotonic one before it is suspect."""
-CHECKS = 2
-
-
-class ClockWatch:
-    """Notices a clock that was set forward by more than an hour, and trusts it again after two checks that agree."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._last: tuple[Instant, float] | None = None
-        self._doubts = 0
-
-    def check(self) -> bool:
-        """Whether the clock can be trusted now."""
-        now, steady = self._clock.now(), self._clock.monotonic()
-        before, self._last = self._last, (now, steady)
-        if before is not None and (now - before[0]) / SECOND - (steady - before[1]) > JUMP:
-            self._doubts = CHECKS
-            return False
-        if self._doubts:
-            self._doubts -= 1
-            return self._doubts == 0
-        return True
 
 
 class Loop:
@@ -75,7 +52,7 @@ class Loop:
         self._log = log
         self._poll_seconds = poll_seconds
         self._on_decisions = on_decisions
-        self._watch = ClockWatch(clock)
+        self.gate = Gate(store, clock if isinstance(clock, ClockWatch) else ClockWatch(clock), log)
         self._failing: set[str] = set()
         self._stop = threading.Event()
         self._wake = threading.Event()
@@ -91,16 +68,19 @@ class Loop:
     # --- one turn -----------------------------------------------------------------------------------
 
     def turn(self) -> None:
-        """Take in all that the sources have, let it count, then decide all that is due."""
+        """Take in all that the sources have, let it count, then decide all that is due.
+
+        While the clock is in doubt the sources keep what they have: nobody could tell which event has a wrong time.
+        """
+        self.gate.look()
+        if self.gate.doubted:
+            return
         self._take_in()
         self._exhaust(self._work.apply_some)
-        if not self._watch.check():
-            self._log.say("clock suspect")
-            return
-        self._exhaust(self._work.decide_due)
+        self._exhaust(self._work.decide_due, self.gate.look)
 
-    def _exhaust(self, verb: Callable[[], list[Decision] | None]) -> None:
-        while not self._stop.is_set():
+    def _exhaust(self, verb: Callable[[], list[Decision] | None], may_go_on: Callable[[], bool] = lambda: True) -> None:
+        while not self._stop.is_set() and may_go_on():
             decided = verb()
             if decided is None:
                 return
@@ -155,8 +135,13 @@ class Loop:
 
     def once(self) -> frozenset[str]:
         """Take in all there is, decide and deliver what is due, and come back; the sources that could not be read."""
+        self.gate.look()
+        if self.gate.doubted:
+            return frozenset()
         self._start()
         self.turn()
+        if not self.gate.is_open:
+            return frozenset(self._failing)
         # In threads of their own, so that a server that hangs does not keep a signal from ending this.
         failures: list[Exception] = []
         couriers = [threading.Thread(target=self._deliver, args=(name, failures), daemon=True) for name in self._post]
@@ -172,7 +157,7 @@ class Loop:
 
     def _deliver(self, channel: str, failures: list[Exception]) -> None:
         try:
-            self._deliverer.deliver_due(channel, self._stop)
+            self._deliverer.deliver_due(channel, ShutOrStopped(self._stop, self.gate))
         except Exception as error:
             failures.append(error)
 
@@ -218,7 +203,8 @@ class Loop:
         while not self._stop.is_set():
             bell.clear()
             try:
-                self._deliverer.deliver_due(channel, self._stop)
+                if self.gate.is_open:
+                    self._deliverer.deliver_due(channel, ShutOrStopped(self._stop, self.gate))
             except Exception as error:
                 # A full disk must not end deliveries for good.
                 self._log.say("delivery stopped", channel=channel, **place_of(error))

@@ -29,6 +29,7 @@ from planned.runtime.intake import set_aside, sift
 from planned.runtime.log import Log, place_of
 from planned.runtime.people import People, reading
 from planned.runtime.post import Addresses, Post
+from planned.runtime.watch import latest
 from planned.store.base import Batch, Deployment, Kept, Store, StoreError, key_of
 
 P = ParamSpec("P")
@@ -190,7 +191,7 @@ class Work:
     @_alone
     def take(self, source: str, items: Sequence[Event | BadEvent], cursor: str | None) -> int:
         """Store what came from a source, in one transaction with its cursor; how many events of it are new."""
-        now = self._clock.now()
+        now = latest(self._clock)
         events, quarantined = sift(self._store, source, items, now)
         if quarantined:
             reasons = Counter(one.reason for one in quarantined)

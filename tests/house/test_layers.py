@@ -50,7 +50,7 @@ def test_a_vendor_is_imported_in_one_place(vendor: str, home: str) -> None:
 
 
 def test_the_clock_is_read_in_one_place() -> None:
-    reads = (".now(", "date.today(", "time.time(", "time.time_ns(", "time.monotonic(", "utcnow(")
+    reads = (".now(", "date.today(", "time.time(", "time.time_ns(", "time.monotonic(", "clock_gettime(", "utcnow(")
     users = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")

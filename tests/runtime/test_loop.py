@@ -15,7 +15,6 @@ from planned.engine.decision import Decision
 from planned.engine.event import Event
 from planned.runtime.clock import SECOND, SystemClock, VirtualClock, datetime_of, instant_of
 from planned.runtime.log import Log
-from planned.runtime.loop import ClockWatch
 from planned.runtime.settings import Settings
 from planned.sources.base import Batch as Read
 from planned.store.base import Batch
@@ -91,33 +90,6 @@ def test_a_source_that_is_away_holds_up_no_other() -> None:
     engine = Engine(RULES, sources=sources, settings=SETTINGS)
     run_until(engine, lambda: engine.store.counts()["decisions"] >= 2)
     assert {one.learner for one in engine.decisions()} == {"l1", "l2"}
-
-
-class SetClock(VirtualClock):
-    """Somebody sets it; its monotonic side goes on by itself."""
-
-    steady = 0.0
-
-    def monotonic(self) -> float:
-        return self.steady
-
-
-def test_a_clock_set_forward_by_more_than_an_hour_is_not_trusted_at_once() -> None:
-    clock = SetClock(0)
-    watch = ClockWatch(clock)
-    assert watch.check()
-    clock.move(30 * SECOND)
-    clock.steady = 30
-    assert watch.check()
-    clock.move(30 * 86_400 * SECOND)
-    clock.steady = 60
-    assert not watch.check()
-    clock.move(clock.now() + 30 * SECOND)
-    clock.steady = 90
-    assert not watch.check()
-    clock.move(clock.now() + 30 * SECOND)
-    clock.steady = 120
-    assert watch.check()
 
 
 def test_a_log_line_is_json_with_the_time() -> None:
