@@ -151,7 +151,7 @@ class Place:
         """Tell all engines to stop; they end well."""
         alive = self.alive()
         for engine in alive:
-            engine.send(signal.SIGTERM)
+            engine.begun().send(signal.SIGTERM)
         for engine in alive:
             log = engine.finish()
             assert engine.code == 0, log

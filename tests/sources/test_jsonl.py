@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
+
+import pytest
 
 from planned.engine.bad_event import BadEvent
 from planned.engine.event import Event
@@ -132,3 +135,86 @@ def test_every_limit_gives_every_line_once(tmp_path: Path) -> None:
     for limit in range(1, 22):
         found = [item.id for item in read_all(JsonlFile(path), limit) if isinstance(item, Event)]
         assert found == expected
+
+
+def followed(source: JsonlFile, cursor: str | None) -> tuple[list[str], str | None]:
+    """All that there is now, and the cursor behind it."""
+    found: list[str] = []
+    while True:
+        batch = source.read(cursor, 3)
+        found += ids(batch)
+        cursor = batch.cursor
+        if not batch.more:
+            return found, cursor
+
+
+@pytest.mark.parametrize("name", ["e.jsonl.1", "e.jsonl-20260903", "e.jsonl.2026-09-03T12:00:00"])
+@pytest.mark.parametrize("lines", [0, 1, 5])
+@pytest.mark.parametrize("restarted", [False, True])
+def test_what_was_written_before_a_rotation_and_not_yet_read_is_not_lost(
+    tmp_path: Path, name: str, lines: int, restarted: bool
+) -> None:
+    path, source = tmp_path / "e.jsonl", JsonlFile(tmp_path / "e.jsonl")
+    add(path, b"".join(line(f"a{n}") for n in range(lines)))
+    found, cursor = followed(source, None)
+    assert found == [f"a{n}" for n in range(lines)]
+    add(path, b"".join(line(f"b{n}") for n in range(7)) + line("half")[:-1])
+    os.rename(path, tmp_path / name)
+    add(path, b"")
+    if restarted:
+        source.close()
+        source = JsonlFile(path)
+    found, cursor = followed(source, cursor)
+    assert found == [f"b{n}" for n in range(7)]
+    # Whoever writes may go on in the old file for a while.
+    add(tmp_path / name, b"\n" + line("late") + b'{"id": "to')
+    found, cursor = followed(source, cursor)
+    assert found == ["half", "late"]
+    add(path, line("c"))
+    found, cursor = followed(source, cursor)
+    assert found == ["not-json", "c"]
+    assert followed(source, cursor)[0] == []
+    source.close()
+
+
+def test_a_file_that_was_deleted_is_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    add(path, line("1"))
+    source = JsonlFile(path)
+    _, cursor = followed(source, None)
+    add(path, line("2"))
+    path.unlink()
+    add(path, line("3"))
+    assert followed(source, cursor)[0] == ["2", "3"]
+    source.close()
+
+
+def test_a_file_that_was_copied_and_emptied_is_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    add(path, line("1"))
+    _, cursor = followed(JsonlFile(path), None)
+    add(path, line("2"))
+    shutil.copy(path, tmp_path / "e.jsonl.1")
+    os.truncate(path, 0)
+    source = JsonlFile(path)
+    found, cursor = followed(source, cursor)
+    assert found == ["2"]
+    add(path, line("3"))
+    assert followed(source, cursor)[0] == ["3"]
+    source.close()
+
+
+def test_of_several_rotations_each_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    add(path, line("1"))
+    _, cursor = followed(JsonlFile(path), None)
+    for number, day in ((3, 1), (2, 2), (1, 3)):
+        add(path, line(f"day{day}"))
+        path.rename(tmp_path / f"e.jsonl.{number}")
+        os.utime(tmp_path / f"e.jsonl.{number}", (day * 86_400, day * 86_400))
+    (tmp_path / "e.jsonl.swp").write_bytes(b"of an editor\n")
+    (tmp_path / "e.jsonl.1.gz").write_bytes(b"\x1f\x8b\n")
+    found, cursor = followed(JsonlFile(path), cursor)
+    assert found == ["day1", "day2", "day3"]
+    add(path, line("now"))
+    assert followed(JsonlFile(path), cursor)[0] == ["now"]
