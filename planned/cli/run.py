@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _serve(graph: Graph, settings: Settings, *, once: bool) -> Exit:
     log = to_stderr()
-    with Engine(graph, settings, log) as engine:
+    with Engine(graph, settings, log, once=once) as engine:
         missing = [spec for spec in settings.sources if _is_missing(spec)]
         if missing and once:
             return _say(f"no such file: {', '.join(missing)}", Exit.CANNOT)

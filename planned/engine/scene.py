@@ -53,8 +53,6 @@ class Scene:
     def part(self, course: str) -> Participation:
         if (found := self.person.courses.get(course)) is None:
             found = self.person.courses[course] = Participation(course)
-            facts = self.state.course(course)
-            if self.person.id not in facts.members:
-                facts.members[self.person.id] = True
-                self.state.touched_courses.add(course)
+            self.state.course(course).members[self.person.id] = True
+            self.state.touched_courses.add(course)
         return found

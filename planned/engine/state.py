@@ -6,7 +6,7 @@ and staff, so that any part of the people can be loaded, stepped and stored by i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Any
@@ -260,7 +260,7 @@ class CourseFacts:
 
     id: str
     dates: dict[str, tuple[Instant | None, Instant, str]] = field(default_factory=dict)
-    members: dict[str, bool] = field(default_factory=dict)
+    members: MutableMapping[str, bool] = field(default_factory=dict)
     """Everybody who ever had an event in the course, in that order."""
     staff: dict[str, dict[str, Instant]] = field(default_factory=dict)
     """By role that is no learner's: who has it, since when."""

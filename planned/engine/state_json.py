@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import MutableMapping
 from dataclasses import MISSING, fields
 from datetime import datetime
 from typing import Any
@@ -82,7 +83,7 @@ def dump_course(course: CourseFacts) -> str:
     return _dumps({"dates": course.dates, "staff": course.staff})
 
 
-def load_course(id: str, text: str, members: dict[str, bool]) -> CourseFacts:
+def load_course(id: str, text: str, members: MutableMapping[str, bool]) -> CourseFacts:
     """The course of `dump_course`; its members are the store's to know."""
     body = json.loads(text)
     dates = {key: (at, when, event) for key, (at, when, event) in body["dates"].items()}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
+from importlib import import_module
 from types import TracebackType
 
 from planned.channels.base import Channel
@@ -13,13 +15,14 @@ from planned.engine.decision import Decision
 from planned.runtime.clock import Clock, SystemClock, instant_of
 from planned.runtime.deliver import Deliverer
 from planned.runtime.log import Log
-from planned.runtime.loop import Loop
+from planned.runtime.loop import Cluster, Loop
 from planned.runtime.post import Addresses
 from planned.runtime.settings import Settings, SettingsError
 from planned.runtime.watch import ClockWatch, onward
 from planned.runtime.work import Setup, Work
 from planned.sources.base import Source, UnknownSourceError, open_source
 from planned.sources.table import SOURCES
+from planned.store.base import StoreError
 from planned.store.opening import open_store
 
 
@@ -58,6 +61,8 @@ class Engine:
         log: Log,
         clock: Clock | None = None,
         on_decisions: Callable[[Sequence[Decision]], None] | None = None,
+        *,
+        once: bool = False,
     ) -> None:
         clock = ClockWatch(clock or SystemClock())
         channels = _channels(settings)
@@ -66,18 +71,20 @@ class Engine:
         with ExitStack() as opened:
             for source in sources:
                 opened.callback(source.close)
-            store = open_store(settings.store)
+            store = open_store(settings.store, engine=settings.engine)
             opened.callback(store.close)
             self.store = store
+            work = Work(graph, store, clock, setup_of(settings, channels), log)
             self.loop = Loop(
                 store=store,
-                work=Work(graph, store, clock, setup_of(settings, channels), log),
+                work=work,
                 sources=sources,
                 deliverer=Deliverer(store, channels, onward(clock), log),
                 clock=clock,
                 log=log,
                 poll_seconds=settings.poll_seconds,
                 on_decisions=on_decisions,
+                cluster=_cluster(settings.store, work, log) if work.shared is not None and not once else None,
             )
             self._opened = opened.pop_all()
 
@@ -88,6 +95,17 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._opened.close()
+
+
+def _cluster(address: str, work: Work, log: Log) -> Callable[[Callable[[int], None]], Cluster]:
+    """DBOS, loaded only where a store is shared: it is large, and its package is there only with PostgreSQL's."""
+    try:
+        made = import_module("planned.runtime.cluster").Cluster
+    except ImportError as error:
+        raise StoreError("a PostgreSQL store needs more packages: pip install 'planned[postgres]'") from error
+    assert work.shared is not None
+    found: Callable[[Callable[[int], None]], Cluster] = partial(made, address, work.shared.engine, work.digest, log)
+    return found
 
 
 def _channels(settings: Settings) -> dict[str, Channel]:

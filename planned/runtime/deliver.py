@@ -15,7 +15,7 @@ from planned.channels.base import Answer, Channel, Delivered, Refused, Retry, lo
 from planned.engine.event import Instant
 from planned.runtime.clock import SECOND, Clock
 from planned.runtime.log import Log
-from planned.store.base import Delivery, DeliveryState, Store, StoreError, TakenOverError
+from planned.store.base import Delivery, DeliveryState, Store, StoreError
 
 GIVE_UP = 5 * 24 * 3600 * SECOND
 FIRST_PAUSE = 60 * SECOND
@@ -107,8 +107,6 @@ class Deliverer:
             try:
                 self._store.settle(delivery, state, why=why, next_attempt=next_attempt)
                 return
-            except TakenOverError:
-                raise
             except StoreError:
                 if stop is None or self._clock.now() > until or stop.wait(1.0):
                     raise

@@ -9,10 +9,12 @@ from __future__ import annotations
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
+from typing import Protocol
 
 from planned.engine.decision import Decision, Outcome
+from planned.engine.event import Instant
 from planned.runtime.alarms import AT_LEAST_EVERY, Alarms
 from planned.runtime.clock import SECOND, Clock
 from planned.runtime.deliver import Deliverer
@@ -20,13 +22,27 @@ from planned.runtime.faults import FaultyError
 from planned.runtime.gate import Gate, ShutOrStopped
 from planned.runtime.log import Log, place_of
 from planned.runtime.watch import ClockWatch
-from planned.runtime.work import Work
+from planned.runtime.work import LIVING, Work
 from planned.sources.base import Source
-from planned.store.base import Store, TakenOverError
+from planned.store.base import Store, SupersededError
 
 EVENTS_A_BATCH = 5000
 FAREWELL = 5.0
 """Seconds that a message under way has to end when the engine is told to stop."""
+LEADING = "leading"
+"""The role of the engine that lets events count, and hands out what is due."""
+
+
+class Cluster(Protocol):
+    """Has several engines share the deciding; see `planned.runtime.cluster`."""
+
+    def start(self) -> None: ...
+
+    def hand_out(self, dues: Mapping[int, Instant], now: Instant) -> None: ...
+
+    def tidy(self, living: set[str], now: Instant) -> None: ...
+
+    def stop(self) -> None: ...
 
 
 class Loop:
@@ -43,8 +59,12 @@ class Loop:
         log: Log,
         poll_seconds: float = 10.0,
         on_decisions: Callable[[Sequence[Decision]], None] | None = None,
+        cluster: Callable[[Callable[[int], None]], Cluster] | None = None,
     ) -> None:
         self._store = store
+        self._shared = work.shared
+        self._cluster = cluster(self._decide_shard) if cluster is not None else None
+        self._standing_by = False
         self._work = work
         self._sources = list(sources)
         self._deliverer = deliverer
@@ -54,6 +74,7 @@ class Loop:
         self._on_decisions = on_decisions
         self.gate = Gate(store, clock if isinstance(clock, ClockWatch) else ClockWatch(clock), log)
         self._failing: set[str] = set()
+        self._started = False
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._post = {name: threading.Event() for name in deliverer.channels}
@@ -62,8 +83,7 @@ class Loop:
         """End soon: the transaction and the message under way are finished. From any thread or signal handler."""
         self._stop.set()
         self._wake.set()
-        for bell in self._post.values():
-            bell.set()
+        self._ring()
 
     # --- one turn -----------------------------------------------------------------------------------
 
@@ -71,13 +91,40 @@ class Loop:
         """Take in all that the sources have, let it count, then decide all that is due.
 
         While the clock is in doubt the sources keep what they have: nobody could tell which event has a wrong time.
+        Of several engines on one store one leads: it lets events count and hands out what is due, so that nothing is
+        decided before what was taken in.
         """
         self.gate.look()
         if self.gate.doubted:
             return
         self._take_in()
+        if not self._leads():
+            return
         self._exhaust(self._work.apply_some)
-        self._exhaust(self._work.decide_due, self.gate.look)
+        if self._shared is not None and self._cluster is not None:
+            if self.gate.look():
+                self._cluster.hand_out(self._shared.next_dues(), self._clock.now())
+        else:
+            self._exhaust(self._work.decide_due, self.gate.look)
+
+    def _leads(self) -> bool:
+        return self._shared is None or self._shared.hold(LEADING)
+
+    def _decide_shard(self, shard: int) -> None:
+        """A bucket: all that is due in it now. What fails stays due, and is handed out again."""
+        try:
+            self._exhaust(lambda: self._work.decide_due(shard), self.gate.look)
+        except Exception as error:
+            self._log.say("bucket failed", **place_of(error))
+
+    def _stand_by(self) -> None:
+        """Other rules are in force: events and decisions are for others now, deliveries go on."""
+        if self._shared is not None:
+            for role in (LEADING, *(source.name for source in self._sources)):
+                self._shared.release(role)
+        if not self._standing_by:
+            self._log.say("rules superseded")
+        self._standing_by = True
 
     def _exhaust(self, verb: Callable[[], list[Decision] | None], may_go_on: Callable[[], bool] = lambda: True) -> None:
         while not self._stop.is_set() and may_go_on():
@@ -88,7 +135,8 @@ class Loop:
 
     def _take_in(self) -> None:
         for source in list(self._sources):
-            self._drain(source)
+            if self._shared is None or self._shared.hold(source.name):
+                self._drain(source)
 
     def _drain(self, source: Source) -> None:
         """All that a source has. One that cannot be read holds up no other; where the store fails the turn ends."""
@@ -126,10 +174,13 @@ class Loop:
         failed = Counter(one.reason.code.value for one in decided if one.outcome is Outcome.FAILED and one.reason)
         outcomes = Counter(one.outcome.value for one in decided)
         self._log.say("decided", decisions=len(decided), **outcomes, **({"reasons": dict(failed)} if failed else {}))
-        for bell in self._post.values():
-            bell.set()
+        self._ring()
         if self._on_decisions is not None:
             self._on_decisions(decided)
+
+    def _ring(self) -> None:
+        for bell in self._post.values():
+            bell.set()
 
     # --- once ---------------------------------------------------------------------------------------
 
@@ -167,25 +218,26 @@ class Loop:
     # --- until stopped --------------------------------------------------------------------------------
 
     def forever(self) -> None:
-        """Run until `stop`. Raises TakenOverError if another engine has taken the store over, FaultyError where the
-        core breaks on whatever comes."""
-        alarms = Alarms(self._wake.set, self._poll_seconds)
+        """Run until `stop`. Raises FaultyError where the core breaks on whatever comes."""
+        alarms = Alarms(self._wake.set, self._poll_seconds, self._live if self._shared is not None else None)
         couriers = [threading.Thread(target=self._courier, args=(name,), daemon=True) for name in self._post]
-        started = False
         try:
             alarms.start()
             while not self._stop.is_set():
                 self._wake.clear()
                 try:
-                    if not started:
-                        self._start()
-                        started = True
-                        for courier in couriers:
-                            courier.start()
-                    self.turn()
+                    if not self._started:
+                        self._begin(couriers)
+                    if self._standing_by:
+                        self.gate.look()  # deliveries go on, if they may
+                        self._standing_by = not self._work.in_force()
+                    if not self._standing_by:
+                        self.turn()
                     alarms.set(self._store.next_due())
-                except (TakenOverError, FaultyError):
+                except FaultyError:
                     raise
+                except SupersededError:
+                    self._stand_by()
                 except Exception as error:
                     # A full disk, a database that is locked: nothing was committed, so nothing is lost; try again soon.
                     self._log.say("turn failed", **place_of(error))
@@ -193,10 +245,37 @@ class Loop:
         finally:
             self.stop()
             alarms.stop()
+            if self._cluster is not None:
+                self._cluster.stop()
             for courier in couriers:
                 if courier.ident is not None:
                     courier.join(FAREWELL)
             self._log.say("stopped")
+
+    def _begin(self, couriers: Sequence[threading.Thread]) -> None:
+        """Deliveries do not wait for the rules to be in force."""
+        for courier in couriers:
+            if courier.ident is None:
+                courier.start()
+        self._start()
+        if self._cluster is not None:
+            self._cluster.start()
+        self._started = True
+
+    def _live(self) -> None:
+        """Every few seconds: say that we live; if we lead, take over from those who do not."""
+        try:
+            if self._shared is None or self._stop.is_set():
+                return
+            living = self._shared.alive(LIVING)
+            if self._started and not self._standing_by and self._leads():
+                if freed := self._shared.bury(living):
+                    self._log.say("deliveries taken over", deliveries=freed)
+                    self._ring()
+                if self._cluster is not None:
+                    self._cluster.tidy(living, self._clock.now())
+        except Exception as error:
+            self._log.say("turn failed", **place_of(error))
 
     def _courier(self, channel: str) -> None:
         bell = self._post[channel]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from planned.engine.plan import Plan
 from planned.engine.state import CourseFacts, Person, State, related
 from planned.engine.state_json import dump_course, dump_person, load_course, load_person
-from planned.store.base import Kept, Store, StoreError
+from planned.store.base import Kept, Store, Stored, StoreError
 
 Thing = TypeVar("Thing")
 
@@ -69,12 +69,50 @@ class _AtHand(dict[str, Thing], Generic[Thing]):
             return default
 
 
+class _Members(MutableMapping[str, bool]):
+    """Who belongs to a course, read only when somebody asks for all of them; they only ever join, at the end."""
+
+    def __init__(self, read: Callable[[], Iterable[str]]) -> None:
+        self._read = read
+        self._known: dict[str, bool] | None = None
+        self.joined: dict[str, bool] = {}
+        """Who may be new: not stored yet, as far as is known here."""
+
+    def _all(self) -> dict[str, bool]:
+        if self._known is None:
+            with reading():
+                self._known = dict.fromkeys(self._read(), True)
+        return self._known | self.joined if self.joined else self._known
+
+    def settled(self) -> None:
+        """Who joined is stored."""
+        if self._known is not None:
+            self._known.update(self.joined)
+        self.joined.clear()
+
+    def __setitem__(self, id_: str, value: bool) -> None:
+        if self._known is None or id_ not in self._known:
+            self.joined[id_] = value
+
+    def __getitem__(self, id_: str) -> bool:
+        return self._all()[id_]
+
+    def __delitem__(self, id_: str) -> None:
+        raise TypeError("nobody leaves a course for good")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What is to be stored: people, courses, and by course who is new in it."""
 
     people: dict[str, Kept]
-    courses: dict[str, str]
+    courses: dict[str, Stored]
     members: dict[str, list[str]]
 
 
@@ -92,20 +130,23 @@ class People:
         """What is at hand may differ from what is stored: read it anew."""
         self._people = _AtHand[Person](self._read_people)
         self._courses = _AtHand[CourseFacts](self._read_courses)
-        self._stored_members: dict[str, int] = {}
+        self._versions: dict[str, int] = {}
+        self._course_versions: dict[str, int] = {}
         self.state = self._fresh()
         self.state.people, self.state.courses = self._people, self._courses
 
     def _read_people(self, ids: Collection[str]) -> dict[str, Person]:
-        return {id_: load_person(id_, body, self._plan) for id_, body in self._store.people(ids).items()}
+        found = self._store.people(ids)
+        self._versions.update((id_, one.version) for id_, one in found.items())
+        return {id_: load_person(id_, one.body, self._plan) for id_, one in found.items()}
 
     def _read_courses(self, ids: Collection[str]) -> dict[str, CourseFacts]:
-        found = {}
-        for id_, body in self._store.courses(ids).items():
-            members = dict.fromkeys(self._store.members(id_), True)
-            self._stored_members[id_] = len(members)
-            found[id_] = load_course(id_, body, members)
-        return found
+        found = self._store.courses(ids)
+        self._course_versions.update((id_, one.version) for id_, one in found.items())
+        return {id_: load_course(id_, one.body, self._members(id_)) for id_, one in found.items()}
+
+    def _members(self, course: str) -> _Members:
+        return _Members(partial(self._store.members, course))
 
     def want(self, ids: Collection[str], courses: Iterable[str] = ()) -> None:
         """Have these people at hand, with their courses and whoever else a step of theirs is known to need."""
@@ -139,7 +180,7 @@ class People:
         self._courses.want(courses)
         for course in courses:
             facts = self.state.course(course)
-            facts.members.setdefault(id_, True)
+            facts.members[id_] = True
             self.state.touched_courses.add(course)
 
     def tutor(self, id_: str, course: str) -> str | None:
@@ -153,20 +194,27 @@ class People:
         state = self.state
         courses = [state.courses[id_] for id_ in state.touched_courses]
         return Changes(
-            people={id_: _kept(state.people[id_]) for id_ in state.touched},
-            courses={course.id: dump_course(course) for course in courses},
-            members={course.id: self._new_members(course) for course in courses},
+            people={id_: self._kept(state.people[id_]) for id_ in state.touched},
+            courses={one.id: Stored(self._course_versions.get(one.id, 0), dump_course(one)) for one in courses},
+            members={one.id: _joined(one) for one in courses},
         )
 
-    def _new_members(self, course: CourseFacts) -> list[str]:
-        """Members only ever join, at the end."""
-        number = len(course.members) - self._stored_members.get(course.id, 0)
-        return list(islice(reversed(course.members), number))[::-1]
+    def _kept(self, person: Person) -> Kept:
+        return Kept(person.next_due, person.horizon, dump_person(person), self._versions.get(person.id, 0))
 
     def settled(self) -> None:
         """All that was changed is stored; the least recently wanted may leave."""
+        for versions, touched in (
+            (self._versions, self.state.touched),
+            (self._course_versions, self.state.touched_courses),
+        ):
+            versions.update((id_, versions.get(id_, 0) + 1) for id_ in touched)
         for id_ in self.state.touched_courses:
-            self._stored_members[id_] = len(self.state.courses[id_].members)
+            course = self.state.courses[id_]
+            if isinstance(course.members, _Members):
+                course.members.settled()
+            else:
+                course.members = self._members(id_)
         self.state.touched.clear()
         self.state.touched_courses.clear()
         asked = self._people.asked
@@ -174,7 +222,8 @@ class People:
             for id_ in list(asked)[: len(asked) - self._capacity]:
                 del asked[id_]
                 self._people.pop(id_, None)
+                self._versions.pop(id_, None)
 
 
-def _kept(person: Person) -> Kept:
-    return Kept(person.next_due, person.horizon, dump_person(person))
+def _joined(course: CourseFacts) -> list[str]:
+    return list(course.members.joined if isinstance(course.members, _Members) else course.members)

@@ -119,6 +119,8 @@ class Settings(_Strict):
 
     rules: Texts = ()
     store: str = "sqlite:///planned.sqlite"
+    engine: str | None = None
+    """What this engine is called among those that share a store; the machine's name by default."""
     sources: Texts = ()
     channels: dict[ChannelName, Channel] = Field(default_factory=dict)
     mail: MailSettings = MailSettings()

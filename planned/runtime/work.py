@@ -30,7 +30,17 @@ from planned.runtime.log import Log, place_of
 from planned.runtime.people import People, reading
 from planned.runtime.post import Addresses, Post
 from planned.runtime.watch import latest
-from planned.store.base import Batch, Deployment, Kept, Store, StoreError, key_of
+from planned.store.base import (
+    Batch,
+    ConflictError,
+    Deployment,
+    Kept,
+    SharedStore,
+    Store,
+    StoreError,
+    SupersededError,
+    key_of,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,6 +51,14 @@ EVENTS_A_BATCH = 5_000
 EVENTS_TRIED = 1_000
 """Among so many it is looked for those of other learners, when the core breaks on one."""
 REST = 3600 * SECOND
+CONFLICTS = 20
+"""So often another engine may be quicker before it is said that nothing goes on."""
+
+
+DEPLOYING = "deploying"
+"""The role of the one engine that brings people under other rules."""
+LIVING = 60.0
+"""An engine that has said nothing for so many seconds is taken to be gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +93,23 @@ def _judging() -> Iterator[None]:
 
 
 def _alone(verb: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
+    """One verb at a time in this engine. Where another engine was quicker it begins anew, with what is stored now."""
+
     @wraps(verb)
     def alone(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> R:
         with work.lock:
-            try:
-                return verb(work, *args, **kwargs)
-            except BaseException:
-                work.people.forget()  # half of it may be changed; what is stored is whole
-                raise
+            for attempt in range(CONFLICTS + 1):
+                try:
+                    if attempt or work.shared:
+                        work.people.forget()  # others may have changed it
+                    return verb(work, *args, **kwargs)
+                except ConflictError:
+                    if attempt == CONFLICTS:
+                        raise
+                except BaseException:
+                    work.people.forget()  # half of it may be changed; what is stored is whole
+                    raise
+            raise AssertionError("unreachable")
 
     return alone
 
@@ -93,6 +120,8 @@ class Work:
     def __init__(self, graph: Graph, store: Store, clock: Clock, setup: Setup, log: Log) -> None:
         self.graph = graph
         self._store = store
+        self.shared = store if isinstance(store, SharedStore) else None
+        self._edition: int | None = None
         self._clock = clock
         self._setup = setup
         self._log = log
@@ -117,7 +146,35 @@ class Work:
 
     @_alone
     def deploy(self) -> list[Decision]:
-        """Take up the rules: a new one serves from now on (or `since`); whom a change may concern is recomputed."""
+        """Take up the rules: a new one serves from now on (or `since`); whom a change may concern is recomputed.
+
+        Raises SupersededError while other engines serve rules that have come after these.
+        """
+        if self.shared is None:
+            return self._take_up()
+        if not self.shared.hold(DEPLOYING):
+            raise StoreError("another engine is taking up its rules; this one waits")
+        try:
+            return self._put_in_force(self.shared)
+        finally:
+            self.shared.release(DEPLOYING)
+
+    def _put_in_force(self, shared: SharedStore) -> list[Decision]:
+        """What the first engine with these rules does, and the others find done."""
+        digest = _digest_of(self.graph)
+        now = shared.edition()
+        if now.digest == digest and now.ready:
+            self._edition = now.number
+            self._since = {name: one.first for name, one in self._store.deployments().items()}
+            return []
+        if now.digest != digest:
+            if shared.was_in_force(digest) and shared.alive(LIVING) - {shared.engine}:
+                raise SupersededError("other rules are in force by now, and other engines serve them")
+            now = shared.supersede(digest)
+        self._edition = now.number
+        return self._take_up()
+
+    def _take_up(self) -> list[Decision]:
         known = self._store.deployments()
         now = self._clock.now()
         wanted = {
@@ -140,7 +197,7 @@ class Work:
             for ids in _parts(people):
                 made += self._rebuild_all(ids, upto)
         # Last: whoever is killed before this begins anew, and decides nothing twice.
-        self._store.deploy(wanted | {name: Deployment(known[name].first, "") for name in gone})
+        self._store.deploy(wanted | {name: Deployment(known[name].first, "") for name in gone}, self._edition)
         return made
 
     def _concerned(self, edited: Sequence[Rule], known: Mapping[str, Deployment]) -> list[str]:
@@ -286,10 +343,10 @@ class Work:
     # --- time ---------------------------------------------------------------------------------------
 
     @_alone
-    def decide_due(self) -> list[Decision] | None:
-        """Decide for some of those for whom something is due, in one transaction; None when nothing is."""
+    def decide_due(self, shard: int | None = None) -> list[Decision] | None:
+        """Decide for some for whom something is due (in one shard), in one transaction; None when nothing is."""
         now = self._clock.now()
-        ids = self._store.due(now, PEOPLE_A_BATCH)
+        ids = self._store.due(now, PEOPLE_A_BATCH, shard)
         if not ids:
             return None
         try:
@@ -297,6 +354,20 @@ class Work:
         except JudgementError:
             self.people.forget()
             return [one for id_ in ids for one in self._tick_alone(id_, now)]
+
+    def in_force(self) -> bool:
+        """Whether the rules of this engine are those in force; if they have become so again, it goes on with them."""
+        if self.shared is None:
+            return True
+        now = self.shared.edition()
+        mine = now.ready and now.digest == _digest_of(self.graph)
+        self._edition = now.number if mine else self._edition
+        return mine
+
+    @property
+    def digest(self) -> str:
+        """Names the rules: the same for the same rules, on every machine."""
+        return _digest_of(self.graph)
 
     def _tick(self, ids: Sequence[str], now: Instant) -> list[Decision]:
         self.people.want(ids)
@@ -319,7 +390,8 @@ class Work:
         except JudgementError as error:
             self.people.forget()
             self._log.say("person failed", **place_of(error))
-            return self._save(Batch(now=now, people={id_: Kept(now + REST, now, self._store.people([id_])[id_])}))
+            he = self._store.people([id_])[id_]
+            return self._save(Batch(now=now, people={id_: Kept(now + REST, now, he.body, he.version)}))
 
     # --- commit -------------------------------------------------------------------------------------
 
@@ -333,6 +405,7 @@ class Work:
 
     def _save(self, batch: Batch) -> list[Decision]:
         """One transaction; the decisions that are new. Where it fails nothing has happened, and it is raised."""
+        batch.edition = self._edition
         fresh = self._store.save(batch)
         self.people.settled()
         return fresh
@@ -346,6 +419,11 @@ def _revision(graph: Graph, rule: Rule) -> str:
     """Of all rules of that name, which may stand in several courses; last, digests of how they start and of waits."""
     rules = [one for one in graph.rules if one.name == rule.name]
     return " ".join([*(one.revision for one in rules), _short(map(_start, rules)), _short(map(_waits, rules))])
+
+
+def _digest_of(graph: Graph) -> str:
+    """Of all rules, in whatever order their files were read."""
+    return _short(sorted({f"{rule.name} {_revision(graph, rule)}" for rule in graph.rules}))
 
 
 def _start(rule: Rule) -> str:

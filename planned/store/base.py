@@ -1,15 +1,17 @@
 """The port to durable state: what has come in, what is waiting, what was decided, what is still to be sent.
 
-One process writes; several threads of it may. Every verb is atomic. `save` is the heart: a source's events are stored
-with its cursor; the facts and waiting messages that events changed, how far events are applied, the decisions and
-their deliveries are stored together or not at all.
+Every verb is atomic, and any thread may call it. `save` is the heart: a source's events are stored with its cursor; the
+facts and waiting messages that events changed, how far events are applied, the decisions and their deliveries are
+stored together or not at all. People and courses bear versions: what is written over a row that somebody else has
+changed since it was read is refused as a whole, so that nobody needs a lock while he thinks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
+from zlib import crc32
 
 from planned.engine.decision import Decision
 from planned.engine.event import Event, Instant
@@ -26,11 +28,26 @@ class StoreError(Exception):
     written. The text says which, and nothing of what is stored."""
 
 
-class TakenOverError(StoreError):
-    """Another process has opened the store since: what this one has in memory is out of date, and it must end."""
+class ConflictError(StoreError):
+    """Somebody else has changed since what was read for this batch. Nothing was written: read again, think again."""
+
+
+class SupersededError(StoreError):
+    """Other rules are in force by now: what was decided under the old ones was not written."""
+
+
+SHARDS = 64
+"""Into so many parts people are divided, by their ids; each part can be decided for by itself."""
+
+
+def shard_of(person: str) -> int:
+    """The part that a person belongs to, 0 to 63; the same on every machine, and for ever."""
+    return crc32(person.encode("utf-8", "surrogatepass")) % SHARDS
 
 
 UNKEEPABLE = "a text has half a character (a lone surrogate) or U+0000 in it: no store keeps that; nothing was stored"
+
+CONFLICT = "somebody else has changed what was to be written; nothing was stored"
 
 
 def key_of(decision: Decision) -> Key:
@@ -61,12 +78,21 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """A row as it was read: its opaque body, and its version, which each writing raises by one. A new one has 0."""
+
+    version: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
-    """One person as stored. `body` is opaque; `next_due` None: nothing waits."""
+    """One person as to be stored. `body` is opaque; `next_due` None: nothing waits; `version`: of the row as read."""
 
     next_due: Instant | None
     horizon: Instant
     body: str
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +186,7 @@ class Batch:
     released: Sequence[int] = ()
     """Numbers of what is in quarantine no longer."""
     people: Mapping[str, Kept] = field(default_factory=dict)
-    courses: Mapping[str, str] = field(default_factory=dict)
+    courses: Mapping[str, Stored] = field(default_factory=dict)
     members: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """By course: people who had their first event in it."""
     applied: int | None = None
@@ -170,6 +196,8 @@ class Batch:
     decisions: Sequence[Decision] = ()
     deliveries: Mapping[Key, Sequence[NewDelivery]] = field(default_factory=dict)
     cursors: Mapping[str, str] = field(default_factory=dict)
+    edition: int | None = None
+    """Under which edition of the rules this was thought; None: it does not depend on rules. See `SharedStore`."""
 
 
 class Store(Protocol):
@@ -182,24 +210,25 @@ class Store(Protocol):
     def save(self, batch: Batch) -> list[Decision]:
         """Write all of a batch or nothing; return the decisions that are new.
 
-        One whose key is known is left out, with its deliveries.
+        One whose key is known is left out, with its deliveries. Raises ConflictError if a person, a course or an event
+        has been written by somebody else since it was read.
         """
         ...
 
-    def people(self, ids: Collection[str]) -> dict[str, str]:
-        """The bodies of these people; who is unknown is left out."""
+    def people(self, ids: Collection[str]) -> dict[str, Stored]:
+        """These people; who is unknown is left out."""
         ...
 
-    def courses(self, ids: Collection[str]) -> dict[str, str]:
-        """The bodies of these courses; what is unknown is left out."""
+    def courses(self, ids: Collection[str]) -> dict[str, Stored]:
+        """These courses; what is unknown is left out."""
         ...
 
     def members(self, course: str) -> list[str]:
         """Everybody of a course, in the order in which they came to it."""
         ...
 
-    def due(self, now: Instant, limit: int) -> list[str]:
-        """People for whom something is due by `now`, the earliest first."""
+    def due(self, now: Instant, limit: int, shard: int | None = None) -> list[str]:
+        """People (of one shard) for whom something is due by `now`, the earliest first."""
         ...
 
     def next_due(self) -> Instant | None:
@@ -274,8 +303,8 @@ class Store(Protocol):
         """The rules that were ever deployed, by name."""
         ...
 
-    def deploy(self, rules: Mapping[str, Deployment]) -> None:
-        """Remember these; a rule that is known keeps its first time."""
+    def deploy(self, rules: Mapping[str, Deployment], edition: int | None = None) -> None:
+        """Remember these; a rule that is known keeps its first time. An edition of them is ready then."""
         ...
 
     def standing(self) -> Standing:
@@ -300,4 +329,59 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of everything; idempotent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The rules that are in force: which ones, and whether all people have been brought under them.
+
+    `number` counts the changes.
+    """
+
+    number: int
+    digest: str
+    ready: bool
+
+
+@runtime_checkable
+class SharedStore(Store, Protocol):
+    """A store that several engines serve at once. Who does what is agreed here; what is true is held by `save`."""
+
+    engine: str
+    """The name of the engine that has opened it: no other has it now, and started again it mostly has the same."""
+
+    def hold(self, role: str) -> bool:
+        """Take a role (or keep it) that one engine has at a time, until its connection ends. False: another has it."""
+        ...
+
+    def release(self, role: str) -> None:
+        """Let another engine have the role; without effect if it was not held."""
+        ...
+
+    def alive(self, seconds: float) -> set[str]:
+        """Say that this engine lives; all who have said so within the last seconds, by the clock of the database."""
+        ...
+
+    def bury(self, living: Collection[str]) -> int:
+        """What other engines than these were sending is to be tried again at once; how many messages that are."""
+        ...
+
+    def next_dues(self) -> dict[int, Instant]:
+        """The earliest instant at which something is due, by shard; shards where nothing waits are left out."""
+        ...
+
+    def edition(self) -> Edition:
+        """The rules in force; at first number 0, with the digest ""."""
+        ...
+
+    def supersede(self, digest: str) -> Edition:
+        """Put other rules in force, not yet ready; `deploy` makes them so.
+
+        It waits for what is being saved; from then on batches of earlier editions are refused with SupersededError.
+        """
+        ...
+
+    def was_in_force(self, digest: str) -> bool:
+        """Whether these rules were in force once, and others are now."""
         ...

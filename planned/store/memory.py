@@ -12,18 +12,21 @@ from planned.engine.decision import Decision
 from planned.engine.event import Event, Instant
 from planned.store import codec
 from planned.store.base import (
+    CONFLICT,
     Batch,
+    ConflictError,
     Delivery,
     DeliveryState,
     Deployment,
     Kept,
     Key,
     Quarantined,
-    StoreError,
+    Stored,
     Suppression,
     SuppressionReason,
     folded,
     key_of,
+    shard_of,
 )
 from planned.store.standing import StandingInMemory
 
@@ -41,7 +44,7 @@ class MemoryStore(StandingInMemory):
         self._applied = 0
         self._people: dict[str, Kept] = {}
         self._dues: list[tuple[Instant, str]] = []
-        self._courses: dict[str, str] = {}
+        self._courses: dict[str, Stored] = {}
         self._members: dict[str, dict[str, None]] = {}
         self._decisions: dict[Key, Decision] = {}
         self._outbox: dict[int, Delivery] = {}
@@ -57,9 +60,7 @@ class MemoryStore(StandingInMemory):
 
     def save(self, batch: Batch) -> list[Decision]:
         with self._lock:
-            for event in batch.events:
-                if event.id in self._events:
-                    raise StoreError("an event id twice")
+            self._refuse_conflicts(batch)
             for event in batch.events:
                 self._add_event(event)
             for id_ in batch.rejected:
@@ -72,10 +73,10 @@ class MemoryStore(StandingInMemory):
                 self._quarantine[number] = replace(aside, number=number)
             for id_, one in batch.people.items():
                 before = self._people.get(id_)
-                self._people[id_] = one
+                self._people[id_] = replace(one, version=one.version + 1)
                 if one.next_due is not None and (before is None or before.next_due != one.next_due):
                     heapq.heappush(self._dues, (one.next_due, id_))
-            self._courses.update(batch.courses)
+            self._courses.update((id_, Stored(one.version + 1, one.body)) for id_, one in batch.courses.items())
             for course, ids in batch.members.items():
                 self._members.setdefault(course, {}).update(dict.fromkeys(ids))
             fresh = [one for one in batch.decisions if key_of(one) not in self._decisions]
@@ -101,6 +102,14 @@ class MemoryStore(StandingInMemory):
             self._cursors.update(batch.cursors)
             return fresh
 
+    def _refuse_conflicts(self, batch: Batch) -> None:
+        ids = [event.id for event in batch.events]
+        if len(set(ids)) < len(ids) or not self._events.keys().isdisjoint(ids):
+            raise ConflictError(CONFLICT)
+        for mine, there in ((batch.people, self._people), (batch.courses, self._courses)):
+            if any(one.version != (there[id_].version if id_ in there else 0) for id_, one in mine.items()):
+                raise ConflictError(CONFLICT)
+
     def _add_event(self, event: Event) -> None:
         self._last += 1
         place = self._last
@@ -120,11 +129,12 @@ class MemoryStore(StandingInMemory):
     def _add_delivery(self, delivery: Delivery) -> None:
         self._outbox[delivery.id] = delivery
 
-    def people(self, ids: Collection[str]) -> dict[str, str]:
+    def people(self, ids: Collection[str]) -> dict[str, Stored]:
         with self._lock:
-            return {id_: self._people[id_].body for id_ in ids if id_ in self._people}
+            found = ((id_, self._people[id_]) for id_ in ids if id_ in self._people)
+            return {id_: Stored(one.version, one.body) for id_, one in found}
 
-    def courses(self, ids: Collection[str]) -> dict[str, str]:
+    def courses(self, ids: Collection[str]) -> dict[str, Stored]:
         with self._lock:
             return {id_: self._courses[id_] for id_ in ids if id_ in self._courses}
 
@@ -132,14 +142,17 @@ class MemoryStore(StandingInMemory):
         with self._lock:
             return list(self._members.get(course, ()))
 
-    def due(self, now: Instant, limit: int) -> list[str]:
-        found: list[tuple[Instant, str]] = []
+    def due(self, now: Instant, limit: int, shard: int | None = None) -> list[str]:
+        taken: list[tuple[Instant, str]] = []
+        found: dict[str, None] = {}
         with self._lock:
             while len(found) < limit and (head := self._head()) is not None and head[0] <= now:
-                found.append(heapq.heappop(self._dues))
-            for one in found:
+                taken.append(heapq.heappop(self._dues))
+                if shard is None or shard_of(head[1]) == shard:
+                    found[head[1]] = None
+            for one in taken:
                 heapq.heappush(self._dues, one)
-        return [id_ for _, id_ in dict.fromkeys(found)]
+        return list(found)
 
     def next_due(self) -> Instant | None:
         with self._lock:
@@ -253,7 +266,7 @@ class MemoryStore(StandingInMemory):
         with self._lock:
             return dict(self._deployments)
 
-    def deploy(self, rules: Mapping[str, Deployment]) -> None:
+    def deploy(self, rules: Mapping[str, Deployment], edition: int | None = None) -> None:
         with self._lock:
             for name, one in rules.items():
                 known = self._deployments.get(name)

@@ -1,7 +1,8 @@
-"""A store in a PostgreSQL database; the sole importer of psycopg.
+"""A store in a PostgreSQL database, for any number of engines; the sole importer of psycopg.
 
-Everything is written through one connection, and that connection holds the lock that keeps other engines away: where
-it is lost the lock is, too, and nothing more is written until both are back.
+Everything is written through one connection, and that connection holds the roles of its engine as advisory locks:
+where it is lost the roles are, too, and whoever is quicker takes them. No lock is held while anybody thinks: what was
+written by another since it was read is a conflict.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import count
+from socket import gethostname
 from typing import Any
+from zlib import crc32
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -18,63 +22,88 @@ from planned.engine.decision import Decision
 from planned.engine.event import Instant
 from planned.store import codec
 from planned.store.base import (
+    CONFLICT,
+    SHARDS,
     UNKEEPABLE,
     Batch,
+    ConflictError,
     Delivery,
     DeliveryState,
     Deployment,
+    Edition,
     Key,
     StoreError,
-    TakenOverError,
+    SupersededError,
     key_of,
+    shard_of,
 )
 from planned.store.outbox import Change, Outbox
-from planned.store.questions import DELIVERY, delivery_of, event_rows
-from planned.store.schema import POSTGRES, VERSION, migrations, refuse_newer, refuse_other
+from planned.store.questions import DELIVERY, Row, course_rows, delivery_of, event_rows, people_rows
+from planned.store.schema import POSTGRES, SHARDED, VERSION, migrations, refuse_newer, refuse_other
 from planned.store.standing import Standings
 
 Db = psycopg.Connection[tuple[Any, ...]]
 
-_LOCK = 0x706C616E6E6564
-"""The advisory lock of the engine at work, one a database: "planned" in ASCII."""
+_NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+_ALIVE = f"INSERT INTO engines VALUES (%s, {_NOW}) ON CONFLICT (name) DO UPDATE SET seen = excluded.seen"
+_CONFLICTS = (
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+)
+
+_SPACE = 0x706C616E
+"""The first half of all our advisory locks: "plan" in ASCII."""
+_SCHEMA, _EVENTS, _EDITION = 1, 2, 3
+"""Held for a transaction: while the tables are brought on; while events get their numbers, so that these are seen in
+their order; and, shared, while something is written under the edition of the rules in force."""
 _SESSION = """
     SET search_path = planned;
-    SET lock_timeout = '3s';
+    SET lock_timeout = '20s';
+    SET idle_in_transaction_session_timeout = '20s';
     SET idle_session_timeout = 0;
-    SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3
+    SET tcp_user_timeout = '25s';
+    SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3
 """
-"""A killed engine's session ends a moment after it, hence some patience with its lock; that of a machine that has
-vanished, after a minute."""
+"""A killed engine's session ends a moment after it; that of a machine that has vanished, within half a minute; and that
+of one that stands still amid a transaction, too, so that it keeps no row from the others."""
 _LINE = {
     "connect_timeout": "10",
-    "keepalives_idle": "30",
-    "keepalives_interval": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
     "keepalives_count": "3",
-    "tcp_user_timeout": "60000",
+    "tcp_user_timeout": "25000",
     "application_name": "planned",
 }
 
 
 class PostgresStore(Outbox, Standings):
-    """The port `planned.store.base.Store` in the schema `planned` of the database at `address`, a PostgreSQL URI.
+    """The port `planned.store.base.SharedStore` in the schema `planned` of the database at `address`, a PostgreSQL URI.
 
-    With `read_only` it is looked at beside a running engine and takes no lock; with `beside` neither, to halt
-    engines or have them go on. Raises `StoreError` where it cannot be opened.
+    With `read_only` it is only looked at; with `beside`, engines are halted or go on. Raises `StoreError` where it
+    cannot be opened.
     """
 
-    def __init__(self, address: str, *, read_only: bool = False, beside: bool = False) -> None:
+    def __init__(
+        self, address: str, *, read_only: bool = False, beside: bool = False, engine: str | None = None
+    ) -> None:
+        self.engine = ""
+        self._wanted = engine or gethostname()
         self._mutex = threading.RLock()
         self._read_only = read_only
         self._beside = beside
-        self._opening: int | None = None
+        self._migrated = False
+        self._roles: set[str] = set()
         self._closed = False
+        self.address = address
         self._line, self.place = _line(address)
         self._db = self._connect()
 
     # --- the connection -----------------------------------------------------------------------------
 
     def _connect(self) -> Db:
-        """A connection that may be used: of this version and, to write, with the lock."""
+        """A connection that may be used, without any role."""
+        self._roles.clear()
         try:
             db: Db = psycopg.connect(**self._line, autocommit=True)
         except psycopg.Error as error:
@@ -99,23 +128,21 @@ class PostgresStore(Outbox, Standings):
                 raise StoreError(f"there is no store at {self.place}")
             (refuse_other if self._beside else refuse_newer)(self.place, found)
             return
-        held = _take_lock(db)
-        if self._opening is not None and _one(db, "SELECT openings FROM store") != self._opening:
-            raise TakenOverError(
-                f"another process has served the store {self.place} while this one could not reach it:"
-                " one engine serves at a time; start this one again once the other has ended"
-            )
-        if not held:
-            raise StoreError(
-                f"the store {self.place} is in use by another process: one engine serves at a time; stop the other"
-                " one, or give this one a database of its own"
-            )
-        if self._opening is None:
+        if not self._migrated:
             _migrate(db, self.place)
-            with db.transaction():
-                # Nobody else is at work here: what was being sent when a process ended is to be tried again now.
-                db.execute("UPDATE outbox SET next_attempt = 0 WHERE state = 'sending'")
-                self._opening = _one(db, "UPDATE store SET openings = openings + 1 RETURNING openings")
+            self._migrated = True
+        if not self.engine:
+            self.engine = self._free_name(db)
+            db.execute(_ALIVE, (self.engine,))
+            # We are not at work yet: what an earlier life of ours was sending is to be tried again now.
+            db.execute("UPDATE outbox SET next_attempt = 0 WHERE state = 'sending' AND owner = %s", (self.engine,))
+        else:
+            _try_role(db, self.engine)
+
+    def _free_name(self, db: Db) -> str:
+        """The name wanted, with the first number that no other engine has: "host.1", "host.2", …"""
+        names = (f"{self._wanted}.{number}" for number in count(1))
+        return next(name for name in names if _try_role(db, name))
 
     @contextmanager
     def _at_work(self) -> Iterator[Db]:
@@ -132,6 +159,8 @@ class PostgresStore(Outbox, Standings):
             except psycopg.Error as error:
                 if isinstance(error, psycopg.DataError) and error.sqlstate is None:
                     raise StoreError(UNKEEPABLE) from error
+                if isinstance(error, _CONFLICTS):
+                    raise ConflictError(CONFLICT) from error
                 lost = "the connection is lost" if self._db.closed else _kind(error)
                 raise StoreError(
                     f"the store {self.place} cannot be read or written: {lost}; what was stored is safe"
@@ -164,6 +193,10 @@ class PostgresStore(Outbox, Standings):
 
     def save(self, batch: Batch) -> list[Decision]:
         with self._transaction() as db:
+            if batch.edition is not None:
+                _refuse_superseded(db, batch.edition)
+            if batch.events:
+                _hold_for_now(db, _EVENTS)
             _insert(
                 db,
                 "events (id, learner, course, time, received, digest, body)",
@@ -175,23 +208,21 @@ class PostgresStore(Outbox, Standings):
             if batch.released:
                 db.execute("DELETE FROM quarantine WHERE seq = ANY(%s)", (list(batch.released),))
             if batch.applied is not None:
-                db.execute("UPDATE progress SET applied = %s", (batch.applied,))
+                done = db.execute("UPDATE progress SET applied = %s WHERE applied < %s", (batch.applied, batch.applied))
+                if not done.rowcount:
+                    raise ConflictError(CONFLICT)
             _insert(
                 db,
                 "quarantine (source, received, reason, body)",
                 "text bigint text text",
                 ((one.source, one.received, one.reason, one.body) for one in batch.quarantined),
             )
-            _insert(
-                db,
-                "people (id, next_due, horizon, body)",
-                "text bigint bigint text",
-                ((id_, one.next_due, one.horizon, one.body) for id_, one in batch.people.items()),
-                "ON CONFLICT (id) DO UPDATE"
-                " SET next_due = excluded.next_due, horizon = excluded.horizon, body = excluded.body",
-            )
-            known = "ON CONFLICT (id) DO UPDATE SET body = excluded.body"
-            _insert(db, "courses (id, body)", "text text", batch.courses.items(), known)
+            new, known = people_rows(batch)
+            _insert(db, "people (next_due, horizon, body, shard, id)", "bigint bigint text bigint text", new)
+            _change(db, "people", "next_due horizon body shard", "bigint bigint text bigint text bigint", known)
+            new, known = course_rows(batch)
+            _insert(db, "courses (body, id)", "text text", new)
+            _change(db, "courses", "body", "text text bigint", known)
             _insert(
                 db,
                 "members (course, person)",
@@ -200,8 +231,8 @@ class PostgresStore(Outbox, Standings):
                 "ON CONFLICT DO NOTHING",
             )
             fresh = _add_decisions(db, batch)
-            known = "ON CONFLICT (source) DO UPDATE SET cursor = excluded.cursor"
-            _insert(db, "cursors (source, cursor)", "text text", batch.cursors.items(), known)
+            again = "ON CONFLICT (source) DO UPDATE SET cursor = excluded.cursor"
+            _insert(db, "cursors (source, cursor)", "text text", batch.cursors.items(), again)
             return fresh
 
     def claim(self, now: Instant, limit: int, lease: Instant, channel: str | None = None) -> list[Delivery]:
@@ -211,13 +242,13 @@ class PostgresStore(Outbox, Standings):
                 WHERE state IN ('ready', 'sending') AND next_attempt <= %s AND (%s::text IS NULL OR channel = %s)
                 ORDER BY next_attempt, id LIMIT %s FOR UPDATE SKIP LOCKED
             ), o AS (
-                UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_attempt = %s
+                UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_attempt = %s, owner = %s
                 FROM open WHERE outbox.id = open.id RETURNING outbox.*, open.next_attempt AS wanted
             )
             {DELIVERY} FROM o JOIN decisions d ON d.seq = o.decision ORDER BY o.wanted, o.id
         """
         with self._transaction() as db:
-            return [delivery_of(row) for row in db.execute(sql, (now, channel, channel, limit, lease))]
+            return [delivery_of(row) for row in db.execute(sql, (now, channel, channel, limit, lease, self.engine))]
 
     def settle(self, delivery: Delivery, state: DeliveryState, *, why: str = "", next_attempt: Instant = 0) -> bool:
         with self._transaction() as db:
@@ -229,8 +260,11 @@ class PostgresStore(Outbox, Standings):
             )
             return done.rowcount == 1
 
-    def deploy(self, rules: Mapping[str, Deployment]) -> None:
+    def deploy(self, rules: Mapping[str, Deployment], edition: int | None = None) -> None:
         with self._transaction() as db:
+            if edition is not None:
+                _refuse_superseded(db, edition)
+                db.execute("UPDATE editions SET ready = 1 WHERE number = %s", (edition,))
             _insert(
                 db,
                 "deployments (rule, first, revision)",
@@ -238,6 +272,55 @@ class PostgresStore(Outbox, Standings):
                 ((name, one.first, one.revision) for name, one in rules.items()),
                 "ON CONFLICT (rule) DO UPDATE SET revision = excluded.revision",
             )
+
+    # --- what several engines agree upon ------------------------------------------------------------
+
+    def hold(self, role: str) -> bool:
+        with self._at_work() as db:
+            if role not in self._roles and _try_role(db, role):
+                self._roles.add(role)
+            return role in self._roles
+
+    def release(self, role: str) -> None:
+        with self._at_work() as db:
+            if role in self._roles:
+                self._roles.discard(role)
+                db.execute("SELECT pg_advisory_unlock(%s, %s)", (_SPACE, _role(role)))
+
+    def alive(self, seconds: float) -> set[str]:
+        with self._transaction() as db:
+            db.execute(_ALIVE, (self.engine,))
+            rows = db.execute(f"SELECT name FROM engines WHERE seen > {_NOW} - %s", (int(seconds * 1_000_000),))
+            return {name for (name,) in rows}
+
+    def bury(self, living: Collection[str]) -> int:
+        sql = "UPDATE outbox SET next_attempt = 0 WHERE state = 'sending' AND owner <> ALL(%s) AND next_attempt > 0"
+        with self._transaction() as db:
+            return db.execute(sql, (list(living),)).rowcount
+
+    def next_dues(self) -> dict[int, Instant]:
+        sql = (
+            "SELECT shard, due FROM generate_series(0, ? - 1) AS shards (shard), LATERAL (SELECT min(next_due) AS due"
+            " FROM people WHERE people.shard = shards.shard AND next_due IS NOT NULL) AS first WHERE due IS NOT NULL"
+        )
+        return dict(self._rows(sql, (SHARDS,)))
+
+    def edition(self) -> Edition:
+        with self._at_work() as db:
+            return _edition(db)
+
+    def supersede(self, digest: str) -> Edition:
+        with self._transaction() as db:
+            _hold_for_now(db, _EDITION)
+            db.execute(
+                "INSERT INTO editions SELECT coalesce(max(number), 0) + 1, %s, 0 FROM editions",
+                (digest,),
+            )
+            return _edition(db)
+
+    def was_in_force(self, digest: str) -> bool:
+        sql = "SELECT EXISTS (SELECT FROM editions WHERE digest = ?)"
+        return bool(self._rows(sql, (digest,))[0][0]) and self.edition().digest != digest
 
 
 def _line(address: str) -> tuple[dict[str, Any], str]:
@@ -261,8 +344,8 @@ def _kind(error: psycopg.Error) -> str:
     return f"{type(error).__name__} ({error.sqlstate})" if error.sqlstate else type(error).__name__
 
 
-def _one(db: Db, sql: str) -> Any:
-    row = db.execute(sql).fetchone()
+def _one(db: Db, sql: str, args: Sequence[Any] = ()) -> Any:
+    row = db.execute(sql, args).fetchone()
     return row[0] if row else None
 
 
@@ -271,13 +354,29 @@ def _answers(db: Db, sql: str, args: Sequence[Any]) -> list[Any]:
     return done.fetchall() if done.description else []
 
 
-def _take_lock(db: Db) -> bool:
-    """Whether this session has the lock; the server lets go of it when the session ends, even by a kill."""
-    try:
-        db.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
-    except psycopg.errors.LockNotAvailable:
-        return False
-    return True
+def _role(role: str) -> int:
+    """The second half of a role's lock; a signed number, far from those of `_SCHEMA` and its like."""
+    return -1 - (crc32(role.encode()) >> 1)
+
+
+def _try_role(db: Db, role: str) -> bool:
+    return bool(_one(db, "SELECT pg_try_advisory_lock(%s, %s)", (_SPACE, _role(role))))
+
+
+def _hold_for_now(db: Db, lock: int, *, shared: bool = False) -> None:
+    """Until the transaction ends."""
+    db.execute(f"SELECT pg_advisory_xact_lock{'_shared' if shared else ''}(%s, %s)", (_SPACE, lock))
+
+
+def _edition(db: Db) -> Edition:
+    row = db.execute("SELECT number, digest, ready FROM editions ORDER BY number DESC LIMIT 1").fetchone()
+    return Edition(row[0], row[1], bool(row[2])) if row else Edition(0, "", False)
+
+
+def _refuse_superseded(db: Db, edition: int) -> None:
+    _hold_for_now(db, _EDITION, shared=True)
+    if _edition(db).number != edition:
+        raise SupersededError("other rules are in force by now: what was decided under the old ones was not stored")
 
 
 def _version(db: Db) -> int:
@@ -287,17 +386,25 @@ def _version(db: Db) -> int:
 
 
 def _migrate(db: Db, place: str) -> None:
-    found = _version(db)
-    refuse_newer(place, found)
+    """Bring the tables on. Engines of an older version may be at work beside."""
     with db.transaction():
+        _hold_for_now(db, _SCHEMA)
+        found = _version(db)
+        refuse_newer(place, found)
         if not found:
             if not _one(db, "SELECT 1 FROM pg_namespace WHERE nspname = 'planned'"):
                 db.execute("CREATE SCHEMA planned")
-            db.execute("CREATE TABLE store (version BIGINT NOT NULL, openings BIGINT NOT NULL)")
-            db.execute("INSERT INTO store VALUES (0, 0)")
+            db.execute("CREATE TABLE store (version BIGINT NOT NULL)")
+            db.execute("INSERT INTO store VALUES (0)")
         for migration in migrations(POSTGRES)[found:]:
             db.execute(migration)
-        db.execute("UPDATE store SET version = %s", (VERSION,))
+        if 0 < found < SHARDED:
+            ids = [id_ for (id_,) in db.execute("SELECT id FROM people")]
+            shards = [shard_of(id_) for id_ in ids]
+            wanted = "unnest(%s::text[], %s::bigint[]) AS t (id, shard)"
+            db.execute(f"UPDATE people SET shard = t.shard FROM {wanted} WHERE people.id = t.id", (ids, shards))
+        if found != VERSION:
+            db.execute("UPDATE store SET version = %s", (VERSION,))
 
 
 def _insert(db: Db, into: str, types: str, rows: Iterable[Sequence[Any]], more: str = "") -> list[tuple[Any, ...]]:
@@ -308,6 +415,24 @@ def _insert(db: Db, into: str, types: str, rows: Iterable[Sequence[Any]], more: 
     arrays = ", ".join(f"%s::{kind}[]" for kind in types.split())
     done = db.execute(f"INSERT INTO {into} SELECT * FROM unnest({arrays}) {more}", columns)
     return done.fetchall() if done.description else []
+
+
+def _change(db: Db, table: str, columns: str, types: str, rows: Sequence[Row]) -> None:
+    """All rows, each only if it is as it was read, in the order of their ids: so two that write wait in one order."""
+    if not rows:
+        return
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types.split())
+    names = f"{columns} id version".split()
+    wanted = f"SELECT * FROM unnest({arrays}) AS t ({', '.join(names)})"
+    changes = ", ".join(f"{name} = new.{name}" for name in columns.split())
+    done = db.execute(
+        f"WITH new AS ({wanted}), held AS (SELECT id FROM {table} WHERE id = ANY(%s) ORDER BY id FOR UPDATE)"
+        f" UPDATE {table} AS old SET {changes}, version = old.version + 1 FROM new JOIN held USING (id)"
+        " WHERE old.id = new.id AND old.version = new.version",
+        [list(column) for column in zip(*rows, strict=True)] + [[row[-2] for row in rows]],
+    )
+    if done.rowcount != len(rows):
+        raise ConflictError(CONFLICT)
 
 
 def _add_decisions(db: Db, batch: Batch) -> list[Decision]:

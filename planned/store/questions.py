@@ -13,7 +13,7 @@ from typing import Any
 from planned.engine.decision import Decision
 from planned.engine.event import Event, Instant
 from planned.store import codec
-from planned.store.base import Delivery, DeliveryState, Deployment, Key, Quarantined
+from planned.store.base import Batch, Delivery, DeliveryState, Deployment, Key, Quarantined, Stored, shard_of
 
 CHUNK = 500
 DELIVERY = """
@@ -22,6 +22,8 @@ DELIVERY = """
 """
 DELIVERIES = f"{DELIVERY} FROM outbox o JOIN decisions d ON d.seq = o.decision"
 _EVENT = "SELECT id, time, course, learner, body, seq FROM events"
+
+Row = tuple[Any, ...]
 
 
 class Questions(ABC):
@@ -46,18 +48,21 @@ class Questions(ABC):
     def known(self, ids: Collection[str]) -> dict[str, bytes]:
         return dict(self._among("SELECT id, digest FROM events WHERE id IN ({})", ids))
 
-    def people(self, ids: Collection[str]) -> dict[str, str]:
-        return dict(self._among("SELECT id, body FROM people WHERE id IN ({})", ids))
+    def people(self, ids: Collection[str]) -> dict[str, Stored]:
+        rows = self._among("SELECT id, version, body FROM people WHERE id IN ({})", ids)
+        return {id_: Stored(version, body) for id_, version, body in rows}
 
-    def courses(self, ids: Collection[str]) -> dict[str, str]:
-        return dict(self._among("SELECT id, body FROM courses WHERE id IN ({})", ids))
+    def courses(self, ids: Collection[str]) -> dict[str, Stored]:
+        rows = self._among("SELECT id, version, body FROM courses WHERE id IN ({})", ids)
+        return {id_: Stored(version, body) for id_, version, body in rows}
 
     def members(self, course: str) -> list[str]:
         return [id_ for (id_,) in self._rows("SELECT person FROM members WHERE course = ? ORDER BY seq", (course,))]
 
-    def due(self, now: Instant, limit: int) -> list[str]:
-        sql = "SELECT id FROM people WHERE next_due <= ? ORDER BY next_due, id LIMIT ?"
-        return [id_ for (id_,) in self._rows(sql, (now, limit))]
+    def due(self, now: Instant, limit: int, shard: int | None = None) -> list[str]:
+        where, args = ("", ()) if shard is None else ("shard = ? AND", (shard,))
+        sql = f"SELECT id FROM people WHERE {where} next_due <= ? ORDER BY next_due, id LIMIT ?"
+        return [id_ for (id_,) in self._rows(sql, (*args, now, limit))]
 
     def next_due(self) -> Instant | None:
         found: Instant | None = self._rows("SELECT min(next_due) FROM people WHERE next_due IS NOT NULL")[0][0]
@@ -119,14 +124,29 @@ class Questions(ABC):
         return dict(zip(("events", "quarantined", "people", "waiting", "decisions"), row, strict=True)) | dict(states)
 
 
-def event_rows(events: Iterable[Event], received: Instant) -> Iterator[tuple[Any, ...]]:
+def event_rows(events: Iterable[Event], received: Instant) -> Iterator[Row]:
     """Rows of `events`: id, learner, course, time, received, digest, body."""
     for event in events:
         body = codec.event_body(event)
         yield event.id, event.learner, event.course, event.time, received, codec.digest(event, body), body
 
 
-def delivery_of(row: tuple[Any, ...]) -> Delivery:
+def people_rows(batch: Batch) -> tuple[list[Row], list[Row]]:
+    """Rows of `people`, new and known: next_due, horizon, body, shard, id, and of the known the version as read."""
+    rows = [(one.next_due, one.horizon, one.body, shard_of(id_), id_, one.version) for id_, one in batch.people.items()]
+    return _parted(rows)
+
+
+def course_rows(batch: Batch) -> tuple[list[Row], list[Row]]:
+    """Rows of `courses`, new and known: body, id, and of the known the version as read."""
+    return _parted([(one.body, id_, one.version) for id_, one in batch.courses.items()])
+
+
+def _parted(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    return [row[:-1] for row in rows if not row[-1]], [row for row in rows if row[-1]]
+
+
+def delivery_of(row: Row) -> Delivery:
     """A row of `DELIVERY`."""
     key: Key = row[1:8]
     return Delivery(row[0], key, *row[8:])

@@ -63,8 +63,26 @@ _MIGRATIONS = (
         machine {text} PRIMARY KEY, ahead {integer}, trusted {integer} NOT NULL, doubted {integer}
     ){strict};
     """,
+    """
+    ALTER TABLE people ADD COLUMN version {integer} NOT NULL DEFAULT 1;
+    ALTER TABLE people ADD COLUMN shard {integer} NOT NULL DEFAULT 0;
+    CREATE INDEX people_due_in_shard ON people (shard, next_due) WHERE next_due IS NOT NULL;
+    ALTER TABLE courses ADD COLUMN version {integer} NOT NULL DEFAULT 1;
+    CREATE TABLE editions (
+        number {integer} PRIMARY KEY, digest {text} NOT NULL, ready {integer} NOT NULL
+    ){strict};
+    CREATE TABLE engines (name {text} PRIMARY KEY, seen {integer} NOT NULL){strict};
+    ALTER TABLE outbox ADD COLUMN owner {text} NOT NULL DEFAULT '';
+    CREATE INDEX outbox_owned ON outbox (owner) WHERE state = 'sending';
+    """,
 )
-"""Each brings the schema one version on; the list is only ever added to, and the store counts how many it has."""
+"""Each brings the schema one version on; the list is only ever added to, and the store counts how many it has.
+
+An engine of an older version may still be at work beside: what is added has a default, and nothing that it writes goes.
+"""
+
+SHARDED = 4
+"""The version from which on people have shards: those of an older store are told theirs when it is brought on."""
 
 VERSION = len(_MIGRATIONS)
 

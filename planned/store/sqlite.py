@@ -18,17 +18,20 @@ from planned.engine.decision import Decision
 from planned.engine.event import Instant
 from planned.store import codec
 from planned.store.base import (
+    CONFLICT,
     UNKEEPABLE,
     Batch,
+    ConflictError,
     Delivery,
     DeliveryState,
     Deployment,
     StoreError,
     key_of,
+    shard_of,
 )
 from planned.store.outbox import Change, Outbox
-from planned.store.questions import DELIVERIES, delivery_of, event_rows
-from planned.store.schema import SQLITE, migrations, refuse_newer, refuse_other
+from planned.store.questions import DELIVERIES, Row, course_rows, delivery_of, event_rows, people_rows
+from planned.store.schema import SHARDED, SQLITE, migrations, refuse_newer, refuse_other
 from planned.store.standing import Standings
 
 MIGRATIONS = migrations(SQLITE)
@@ -98,6 +101,8 @@ class SqliteStore(Outbox, Standings):
         """A full disk, a lock: SQLite says which, without anything of what is stored."""
         if isinstance(error, UnicodeEncodeError):
             return StoreError(UNKEEPABLE)
+        if isinstance(error, sqlite3.IntegrityError):
+            return ConflictError(CONFLICT)
         return StoreError(f"the store {self.path} cannot be read or written: {error}; what was stored is safe")
 
     def save(self, batch: Batch) -> list[Decision]:
@@ -114,12 +119,12 @@ class SqliteStore(Outbox, Standings):
                 "INSERT INTO quarantine (source, received, reason, body) VALUES (?, ?, ?, ?)",
                 ((one.source, one.received, one.reason, one.body) for one in batch.quarantined),
             )
-            db.executemany(
-                "INSERT INTO people (id, next_due, horizon, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
-                " SET next_due = excluded.next_due, horizon = excluded.horizon, body = excluded.body",
-                ((id_, one.next_due, one.horizon, one.body) for id_, one in batch.people.items()),
-            )
-            db.executemany("INSERT OR REPLACE INTO courses (id, body) VALUES (?, ?)", batch.courses.items())
+            new, known = people_rows(batch)
+            self._add_rows(db, "people (next_due, horizon, body, shard, id)", new)
+            self._change_rows(db, "people SET next_due = ?, horizon = ?, body = ?, shard = ?", known)
+            new, known = course_rows(batch)
+            self._add_rows(db, "courses (body, id)", new)
+            self._change_rows(db, "courses SET body = ?", known)
             db.executemany(
                 "INSERT INTO members (course, person) VALUES (?, ?) ON CONFLICT (course, person) DO NOTHING",
                 ((course, id_) for course, ids in batch.members.items() for id_ in ids),
@@ -127,6 +132,16 @@ class SqliteStore(Outbox, Standings):
             fresh = [one for one in batch.decisions if self._add_decision(db, one, batch)]
             db.executemany("INSERT OR REPLACE INTO cursors (source, cursor) VALUES (?, ?)", batch.cursors.items())
             return fresh
+
+    def _add_rows(self, db: sqlite3.Connection, into: str, rows: Sequence[Row]) -> None:
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            db.executemany(f"INSERT INTO {into} VALUES ({marks})", rows)
+
+    def _change_rows(self, db: sqlite3.Connection, change: str, rows: Sequence[Row]) -> None:
+        done = db.executemany(f"UPDATE {change}, version = version + 1 WHERE id = ? AND version = ?", rows)
+        if rows and done.rowcount != len(rows):
+            raise ConflictError(CONFLICT)
 
     def _add_decision(self, db: sqlite3.Connection, decision: Decision, batch: Batch) -> bool:
         key = key_of(decision)
@@ -187,7 +202,7 @@ class SqliteStore(Outbox, Standings):
             )
             return done.rowcount == 1
 
-    def deploy(self, rules: Mapping[str, Deployment]) -> None:
+    def deploy(self, rules: Mapping[str, Deployment], edition: int | None = None) -> None:
         with self._transaction() as db:
             db.executemany(
                 "INSERT INTO deployments (rule, first, revision) VALUES (?, ?, ?)"
@@ -225,10 +240,14 @@ def _version(db: sqlite3.Connection) -> int:
 
 
 def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    refuse_newer(path, _version(db))
-    for number in range(_version(db), len(MIGRATIONS)):
+    found = _version(db)
+    refuse_newer(path, found)
+    for number in range(found, len(MIGRATIONS)):
         # executescript commits what is open before it starts; the script brings its own transaction.
         db.executescript(f"BEGIN IMMEDIATE;{MIGRATIONS[number]};PRAGMA user_version = {number + 1};COMMIT;")
+    if 0 < found < SHARDED:
+        db.create_function("shard_of", 1, shard_of, deterministic=True)
+        db.execute("UPDATE people SET shard = shard_of(id)")
 
 
 def _take(path: Path) -> IO[str]:

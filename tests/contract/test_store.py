@@ -12,11 +12,24 @@ import pytest
 from planned.engine.decision import Decision, GuardReading, Outcome, Reason, ReasonCode
 from planned.engine.event import Event
 from planned.store import codec
-from planned.store.base import Batch, Deployment, Kept, NewDelivery, Quarantined, Store, StoreError, key_of
+from planned.store.base import (
+    SHARDS,
+    Batch,
+    ConflictError,
+    Deployment,
+    Kept,
+    NewDelivery,
+    Quarantined,
+    Store,
+    Stored,
+    StoreError,
+    key_of,
+    shard_of,
+)
 from planned.store.opening import open_store
 from planned.store.schema import VERSION
 from planned.store.sqlite import SqliteStore
-from tests.contract.conftest import Durable
+from tests.contract.conftest import Durable, sqlite_at
 
 
 def event(
@@ -80,7 +93,7 @@ def test_a_batch_is_read_back_whole(store: Store) -> None:
             events=events,
             quarantined=[Quarantined("moodle", 20, "no time", "{}")],
             people={"alice": Kept(30, 10, '{"a":"é"}'), "bob": Kept(None, 1, "{}")},
-            courses={"C": '{"members":["alice"]}'},
+            courses={"C": Stored(0, '{"members":["alice"]}')},
             members={"C": ["zoe", "alice"]},
             cursors={"moodle": "byte 120"},
         )
@@ -88,8 +101,8 @@ def test_a_batch_is_read_back_whole(store: Store) -> None:
     assert store.history("alice") == [event(2, 5), general, event(1, 10)]
     assert store.history("nobody") == []
     assert set(store.known(["e1", "e2", "e9"])) == {"e1", "e2"}
-    assert store.people(["alice", "zoe"]) == {"alice": '{"a":"é"}'}
-    assert store.courses(["C", "D"]) == {"C": '{"members":["alice"]}'}
+    assert store.people(["alice", "zoe"]) == {"alice": Stored(1, '{"a":"é"}')}
+    assert store.courses(["C", "D"]) == {"C": Stored(1, '{"members":["alice"]}')}
     store.save(Batch(now=21, members={"C": ["alice", "bob"], "D": ["bob"]}))
     assert store.members("C") == ["zoe", "alice", "bob"]
     assert store.members("E") == []
@@ -154,12 +167,47 @@ def test_who_is_due_comes_in_order_of_time(store: Store) -> None:
     assert store.due(9, 10) == []
     assert store.due(30, 10) == ["b", "a"]
     assert store.due(30, 1) == ["b"]
-    store.save(Batch(now=2, people={"b": Kept(40, 0, "")}))
+    store.save(Batch(now=2, people={"b": Kept(40, 0, "", 1)}))
     assert store.due(99, 10) == ["a", "b"]
     assert store.waiting() == ["a", "b"]
-    store.save(Batch(now=3, people={"a": Kept(None, 0, ""), "b": Kept(None, 0, "")}))
+    store.save(Batch(now=3, people={"a": Kept(None, 0, "", 1), "b": Kept(None, 0, "", 2)}))
     assert store.next_due() is None
     assert store.everybody() == ["a", "b", "c"]
+
+
+def test_what_somebody_else_has_changed_since_it_was_read_is_not_written_over(store: Store) -> None:
+    store.save(Batch(now=1, people={"a": Kept(1, 0, "first")}, courses={"C": Stored(0, "first")}))
+    assert store.people(["a"]) == {"a": Stored(1, "first")}
+    store.save(Batch(now=2, people={"a": Kept(2, 0, "second", 1)}, courses={"C": Stored(1, "second")}))
+    stale = [
+        Batch(now=3, people={"b": Kept(3, 0, "new"), "a": Kept(3, 0, "third", 1)}),
+        Batch(now=3, people={"b": Kept(3, 0, "new"), "a": Kept(3, 0, "as if new")}),
+        Batch(now=3, people={"b": Kept(3, 0, "new")}, courses={"C": Stored(1, "third")}),
+        Batch(now=3, people={"b": Kept(3, 0, "new")}, courses={"C": Stored(0, "as if new")}),
+        # Who is gone is not brought back.
+        Batch(now=3, people={"b": Kept(3, 0, "of one who is gone", 4)}),
+    ]
+    for batch in stale:
+        batch.decisions = [decision()]
+        with pytest.raises(ConflictError):
+            store.save(batch)
+    assert store.people(["a", "b"]) == {"a": Stored(2, "second")}
+    assert store.courses(["C"]) == {"C": Stored(2, "second")}
+    assert list(store.decisions()) == []
+    assert store.due(99, 9) == ["a"]
+
+
+def test_each_person_is_due_in_one_shard(store: Store) -> None:
+    people = {f"p{n}": Kept(n, 0, "") for n in range(200)}
+    store.save(Batch(now=1, people=people))
+    found = [store.due(99, 999, shard) for shard in range(SHARDS)]
+    assert sorted(id_ for part in found for id_ in part) == sorted(f"p{n}" for n in range(100))
+    assert all(shard_of(id_) == shard for shard, part in enumerate(found) for id_ in part)
+    assert max(map(len, found)) < 10
+
+
+def test_the_shard_of_a_person_is_the_same_for_ever() -> None:
+    assert [shard_of(id_) for id_ in ("alice", "bob", "éloïse", "")] == [7, 0, 42, 0]
 
 
 def test_a_delivery_goes_from_ready_to_sent_and_its_text_is_forgotten(store: Store) -> None:
@@ -231,7 +279,8 @@ def test_what_is_stored_survives_the_process(durable: Durable) -> None:
     second.close()
 
 
-def test_a_second_process_on_the_same_store_is_refused(durable: Durable) -> None:
+def test_a_second_process_on_the_same_sqlite_store_is_refused(tmp_path: Path) -> None:
+    durable = sqlite_at(tmp_path / "s.db")
     first = durable.open()
     code = "import sys; from planned.store.opening import open_store; open_store(sys.argv[1])"
     run = subprocess.run([sys.executable, "-c", code, durable.address], capture_output=True, text=True, check=False)
@@ -314,7 +363,7 @@ def test_a_store_that_fails_says_so_in_words_without_what_is_stored(durable: Dur
     with pytest.raises(StoreError, match="cannot be read or written") as caught:
         store.save(Batch(now=2, events=[event(2)], cursors={"s": "1"}))
     assert "alice" not in str(caught.value)
-    with pytest.raises(StoreError, match="cannot be read or written") as caught:
+    with pytest.raises(ConflictError) as caught:
         store.save(Batch(now=2, events=[event(1)]))
     assert "e1" not in str(caught.value)
     assert list(store.known(["e1", "e2"])) == ["e1"]

@@ -21,7 +21,7 @@ VENDORS = {
     "sqlite3": "store/sqlite",
     "psycopg": "store/postgres",
     "sqlalchemy": "store/postgres",
-    "dbos": "runtime/dbos",
+    "dbos": "runtime/cluster",
     "zoneinfo": "zones",
     "tzdata": "zones",
 }

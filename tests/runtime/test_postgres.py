@@ -9,10 +9,9 @@ import sys
 import pytest
 
 from planned.runtime.deliver import LEASE
-from planned.store.base import Batch, StoreError, TakenOverError
+from planned.store.base import Batch, StoreError
 from planned.store.opening import open_store
 from tests.contract.test_store import decision, delivery, event, key_of
-from tests.faults.rig import Place
 from tests.postgres import Server
 
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'planned'"
@@ -34,36 +33,6 @@ def test_lost_in_a_transaction_nothing_of_it_is_there_and_the_next_one_works(pos
     assert set(store.known(["e1", "e2"])) == {"e1"}
     assert store.settle(claimed, "sent")
     store.close()
-
-
-def test_who_was_away_while_another_served_writes_nothing_more(postgres: Server) -> None:
-    name = postgres.database()
-    first = open_store(postgres.address(name))
-    postgres.execute(f"{CUT} AND datname = '{name}'")
-    second = open_store(postgres.address(name))
-    with pytest.raises(StoreError, match="cannot be read or written"):
-        first.save(Batch(now=1, events=[event(1)]))
-    for _ in range(2):
-        with pytest.raises(TakenOverError, match="another process has served"):
-            first.save(Batch(now=1, events=[event(1)]))
-        second.close()
-    third = open_store(postgres.address(name))
-    assert third.counts()["events"] == 0
-    third.close()
-    first.close()
-
-
-def test_an_engine_whose_place_was_taken_ends_and_says_so(postgres_place: Place, postgres: Server) -> None:
-    place = postgres_place
-    place.events.touch()
-    engine = place.start().begun()
-    name = place.store.partition("@/")[2].partition("?")[0]
-    # As if the other one had come and gone while this one was cut off.
-    postgres.execute("UPDATE planned.store SET openings = openings + 1", name)
-    postgres.execute(f"{CUT} AND datname = '{name}'")
-    said = engine.finish()
-    assert engine.code == 3, said
-    assert "another process has served" in said
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,119 @@
+"""Work for several engines on one store, handed out by DBOS Transact; the sole importer of dbos.
+
+Due messages are decided in *buckets*: a workflow for each shard in which something is due. DBOS sees to it that some
+engine runs it; what is decided, and that it is decided once, is held by the store alone, whoever runs a bucket and
+however often. So nothing is lost with DBOS's own tables either: whatever stays due is handed out again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dbos import DBOS, DBOSConfig, EnqueueOptions, WorkflowSerializationFormat
+
+from planned.engine.event import Instant
+from planned.runtime.clock import SECOND, datetime_of
+from planned.runtime.log import Log
+
+QUEUE = "decide"
+SCHEMA = "planned_dbos"
+POLL = 0.2
+"""Seconds between two looks of an engine into the queue."""
+OVERDUE = 30 * SECOND
+"""What is due for so long is handed out once more, in case the bucket it was in went astray."""
+KEEP = 3600 * SECOND
+"""Finished workflows are kept that long."""
+BUCKETS = 8
+"""So many an engine takes at a time. It decides for one after the other; with fewer it would wait for the next look."""
+AT_ONCE = 500
+FAREWELL = 10
+"""Seconds that a bucket under way has to end when the engine is told to stop."""
+
+
+class Cluster:
+    """What DBOS does for one engine. `decide` decides all that is due in a shard, and never raises.
+
+    `version` names what this engine decides by: DBOS gives work only to engines of the version that asked for it, so
+    that in a rolling change each bucket is for an engine that knows the rules in force.
+    """
+
+    def __init__(self, address: str, engine: str, version: str, log: Log, decide: Callable[[int], None]) -> None:
+        self._engine = engine
+        self._version = version
+        self._log = log
+        self._listener = _Listener(log)
+        logging.getLogger("dbos").addHandler(self._listener)
+        config: DBOSConfig = {
+            "name": "planned",
+            "system_database_url": address,
+            "dbos_system_schema": SCHEMA,
+            "sys_db_pool_size": 4,
+            "application_version": version,
+            "executor_id": engine,
+            "log_level": "WARNING",
+            "console_log_level": "CRITICAL",
+            "use_listen_notify": False,
+            "max_executor_threads": 8,
+        }
+        DBOS(config=config)
+
+        @DBOS.workflow(name=QUEUE, serialization_type=WorkflowSerializationFormat.PORTABLE)
+        def bucket(shard: int) -> None:
+            decide(shard)
+
+    def start(self) -> None:
+        """Take part: from now on buckets are run here, beginning with those that an earlier life of ours left."""
+        DBOS.launch()
+        DBOS.register_queue(QUEUE, worker_concurrency=BUCKETS, polling_interval_sec=POLL, on_conflict="always_update")
+
+    def hand_out(self, dues: Mapping[int, Instant], now: Instant) -> None:
+        """Have the shards decided in which something is due; one that waits already is not asked for twice."""
+        for shard, due in dues.items():
+            if due <= now:
+                again = (now - due) // OVERDUE
+                options: EnqueueOptions = {
+                    "workflow_name": QUEUE,
+                    "queue_name": QUEUE,
+                    "workflow_id": f"{self._version}:{shard}:{due}:{again}",
+                    "app_version": self._version,
+                    "deduplication_id": f"{self._version}:{shard}",
+                    "duplication_policy": "return-existing",
+                    "serialization_type": WorkflowSerializationFormat.PORTABLE,
+                }
+                DBOS.enqueue_workflow_with_options(options, shard)
+
+    def tidy(self, living: set[str], now: Instant) -> None:
+        """Let others go on with what engines held that are gone; forget what has long been finished."""
+        held = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False, limit=AT_ONCE)
+        left = [one.workflow_id for one in held if one.executor_id not in living]
+        if left:
+            DBOS.resume_workflows(left, queue_name=QUEUE)
+            self._log.say("resumed", buckets=len(left))
+        finished = DBOS.list_workflows(
+            status=["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
+            completed_before=datetime_of(now - KEEP).isoformat(),
+            load_input=False,
+            load_output=False,
+            limit=AT_ONCE,
+        )
+        if finished:
+            DBOS.delete_workflows([one.workflow_id for one in finished])
+
+    def stop(self) -> None:
+        """Take part no more; a bucket under way is finished, or left to the others."""
+        DBOS.destroy(workflow_completion_timeout_sec=FAREWELL)
+        logging.getLogger("dbos").removeHandler(self._listener)
+
+
+class _Listener(logging.Handler):
+    """Has warnings of DBOS in our own log: where they come from, not their text, which may have addresses in it."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        values: dict[str, Any] = {"level": record.levelname.lower(), "at": f"{record.filename}:{record.lineno}"}
+        self._log.say("dbos", **values)
