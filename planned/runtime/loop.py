@@ -114,6 +114,8 @@ class Loop:
         """A bucket: all that is due in it now. What fails stays due, and is handed out again."""
         try:
             self._exhaust(lambda: self._work.decide_due(shard), self.gate.look)
+        except SupersededError:
+            self._wake.set()
         except Exception as error:
             self._log.say("bucket failed", **place_of(error))
 

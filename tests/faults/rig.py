@@ -24,7 +24,7 @@ from tests.postgres import Server
 
 RECEIVER = Path(__file__).parents[1] / "contract" / "receiver.py"
 LONG = os.environ.get("PLANNED_LONG") == "1"
-WORKERS = {"sqlite": 1, "postgresql": 1}
+WORKERS = {"sqlite": 1, "postgresql": 4}
 """How many engines may serve one store at a time."""
 PATIENCE = 60.0
 """Seconds after which something that should have happened is taken never to happen, on a loaded machine."""
