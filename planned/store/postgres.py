@@ -187,6 +187,9 @@ class PostgresStore(Outbox, Standings):
         with self._mutex:
             self._closed = True
             with suppress(psycopg.Error):
+                # At once, and not when the server notices that we have gone.
+                self._db.execute("SELECT pg_advisory_unlock_all()")
+            with suppress(psycopg.Error):
                 self._db.close()
 
     # --- writing ------------------------------------------------------------------------------------
