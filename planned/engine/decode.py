@@ -267,7 +267,8 @@ def _cloud_event(envelope: Json, where: str) -> Event:
     for key, value in own.items():
         if value is not None and obj.get(key) is None:
             obj[key] = value
-    if obj.get("kind") not in FIELDS and "data" not in obj:
+    kind = obj.get("kind")
+    if isinstance(kind, str) and kind not in FIELDS and "data" not in obj:
         obj["data"] = {key: value for key, value in data.items() if key not in own and key != "course"}
     return _event(obj, where)
 

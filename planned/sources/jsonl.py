@@ -26,6 +26,8 @@ from planned.sources.base import Batch
 _HEAD = 256
 """Bytes at a file's start that tell it from another that took its place."""
 _BLOCK = 1 << 20
+_AT_ONCE = 16 << 20
+"""Bytes: after so many a batch ends, however few lines they are."""
 _ROTATED = re.compile(r"[.-]\d[\dT_:.-]*")
 """What rotation writes behind a file's name: a number, a day, a moment."""
 
@@ -53,7 +55,10 @@ class JsonlFile:
         return f"jsonl:{self._path}"
 
     def read(self, cursor: str | None, limit: int) -> Batch:
-        """Up to `limit` whole lines. Nothing new: no items and the same place. Raises OSError if it cannot be read."""
+        """Up to `limit` whole lines, fewer where they are long. Nothing new: no items and the same place.
+
+        Raises OSError if it cannot be read.
+        """
         opened = [self._held] if self._held is not None else []
         try:
             return self._read(cursor, limit, opened)
@@ -96,7 +101,9 @@ class JsonlFile:
         rest, cut, full = b"", 0, False
         while not full and (block := file.read(_BLOCK)):
             data, start = rest + block, 0
-            while (end := data.find(b"\n", start)) >= 0 and not (full := len(items) >= limit):
+            while (end := data.find(b"\n", start)) >= 0 and not (
+                full := len(items) >= limit or at - place.at >= _AT_ONCE
+            ):
                 line = data[start:end]
                 at += len(line) + cut + 1
                 number += 1

@@ -244,7 +244,10 @@ class Store(Protocol):
         ...
 
     def unapplied(self, limit: int) -> list[tuple[int, Event]]:
-        """The first events that are stored and not yet applied, with their numbers, as received."""
+        """The first events that are stored and not yet applied, with their numbers, as received.
+
+        At most `limit`, and fewer where they are large.
+        """
         ...
 
     def history(self, person: str, upto: int | None = None) -> list[Event]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any
 
 from planned.engine.decision import Decision
@@ -16,6 +16,8 @@ from planned.store import codec
 from planned.store.base import Batch, Delivery, DeliveryState, Deployment, Key, Quarantined, Stored, shard_of
 
 CHUNK = 500
+AT_ONCE = 16 << 20
+"""Characters: about so much of events is read at once, however few they are."""
 DELIVERY = """
     SELECT o.id, d.rule, d.course, d.learner, d.occurrence, d.step, d.repeat, d.notice,
            o.recipient, o.channel, o.state, o.message_id, o.body, o.attempts, o.next_attempt, o.created, o.why
@@ -75,8 +77,10 @@ class Questions(ABC):
         return [id_ for (id_,) in self._rows("SELECT id FROM people ORDER BY id")]
 
     def unapplied(self, limit: int) -> list[tuple[int, Event]]:
-        sql = f"{_EVENT} WHERE seq > (SELECT applied FROM progress) ORDER BY seq LIMIT ?"
-        return [(row[5], codec.load_event(*row[:5])) for row in self._rows(sql, (limit,))]
+        new = "seq > (SELECT applied FROM progress)"
+        sizes = self._rows(f"SELECT seq, length(body) FROM events WHERE {new} ORDER BY seq LIMIT ?", (limit,))
+        sql = f"{_EVENT} WHERE {new} AND seq <= ? ORDER BY seq"
+        return [(row[5], codec.load_event(*row[:5])) for row in self._rows(sql, (_last(sizes),))]
 
     def history(self, person: str, upto: int | None = None) -> list[Event]:
         last = 2**62 if upto is None else upto
@@ -122,6 +126,14 @@ class Questions(ABC):
         )
         states: list[tuple[str, int]] = self._rows("SELECT state, count(*) FROM outbox GROUP BY state")
         return dict(zip(("events", "quarantined", "people", "waiting", "decisions"), row, strict=True)) | dict(states)
+
+
+def _last(sizes: Sequence[tuple[int, int]]) -> int:
+    """The number of the last event that is read at once, of all these with their sizes: the first at least."""
+    for (seq, _), whole in zip(sizes, accumulate(size for _, size in sizes), strict=True):
+        if whole >= AT_ONCE:
+            return seq
+    return sizes[-1][0] if sizes else 0
 
 
 def event_rows(events: Iterable[Event], received: Instant) -> Iterator[Row]:

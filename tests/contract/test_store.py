@@ -374,3 +374,17 @@ def test_a_folder_is_no_store(tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     with pytest.raises(StoreError, match=r"d: Is a directory$"):
         SqliteStore(tmp_path / "d")
+
+
+def test_large_events_are_applied_few_at_a_time(durable: Durable) -> None:
+    store = durable.open()
+    for part in range(5):
+        large = [event(10 * part + n, data={"x": "x" * 1_000_000}) for n in range(5)]
+        store.save(Batch(now=1, events=large))
+    seen = []
+    while found := store.unapplied(5000):
+        assert len(found) < 20
+        seen += [one.id for _, one in found]
+        store.save(Batch(now=2, applied=found[-1][0]))
+    assert len(seen) == 25
+    store.close()

@@ -172,6 +172,8 @@ def test_an_envelope_is_known_by_its_source_and_its_id() -> None:
     assert event(json.dumps(envelope | {"data": {"course": "C"}})).id == "1"
     assert event(json.dumps(envelope | {"source": "//a", "data": {"course": "C", "id": "own"}})).id == "own"
     assert bad(json.dumps(envelope | {"source": "//a", "id": 7, "data": {"course": "C"}})).reason == "wrong-type"
+    assert bad(json.dumps(envelope | {"type": {"kind": "access"}})).reason == "wrong-type"
+    assert bad(json.dumps(envelope | {"data": {"kind": ["access"]}})).reason == "wrong-type"
     assert bad(json.dumps(envelope | {"source": "//a", "id": " ", "data": {"course": "C"}})).reason == "empty-name"
 
 

@@ -218,3 +218,15 @@ def test_of_several_rotations_each_file_is_read(tmp_path: Path) -> None:
     assert found == ["day1", "day2", "day3"]
     add(path, line("now"))
     assert followed(JsonlFile(path), cursor)[0] == ["now"]
+
+
+def test_long_lines_come_few_at_a_time_and_all_of_them(tmp_path: Path) -> None:
+    """What is read at once must fit into memory."""
+    (tmp_path / "f.jsonl").write_bytes(b"".join(line("x" * 900_000) for _ in range(40)))
+    source, cursor, sizes = JsonlFile(tmp_path / "f.jsonl"), None, []
+    while (batch := source.read(cursor, 5000)).items:
+        cursor = batch.cursor
+        sizes.append(len(batch.items))
+    assert sum(sizes) == 40
+    assert max(sizes) < 20
+    source.close()
