@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from planned.engine.event import Instant
 
@@ -30,6 +30,12 @@ class Message:
     """The rule and its course, of safe characters, by which a reader can sort."""
     reply_to: str = ""
     """Where answers go; empty: a notification, which is not answered."""
+    unsubscribe: str = ""
+    """The https address at which the recipient leaves the rule's topic; empty: there is none to leave."""
+    envelope: str = ""
+    """For a mail: the address that reports of its fate go to; empty: the sender's."""
+    mail: str = ""
+    """For a channel of mails: the mail itself, rendered once; empty: the channel renders what is above."""
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -54,9 +60,15 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Not now: it may well go later."""
+    """Not now: it may well go later.
+
+    `scope` says whom the trouble concerns beside this message: nobody, all of the recipient's domain, or all that the
+    channel has. `unclear`: the receiver may have it all the same.
+    """
 
     why: str
+    scope: Literal["message", "domain", "channel"] = "domain"
+    unclear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,9 @@ class Channel(Protocol):
 
     It never raises for what a network or receiver does; what it does raise counts as `Retry`. Called again with the
     same message it hands over the same bytes under the same id. A channel that knows people by their ids says so with
-    an attribute `by_id = True`: then `Message.to` of somebody without an address is his id.
+    an attribute `by_id = True`: then `Message.to` of somebody without an address is his id. One that hands over mails
+    says so with `mails = True`: then `Message.mail` has the mail, rendered when the message was decided. How many
+    seconds `deliver` takes at most it says with `longest`, unless it is under 900.
     """
 
     def deliver(self, message: Message) -> Answer:

@@ -10,16 +10,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from base64 import b64encode
+from binascii import b2a_qp
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import SMTP
-from email.utils import format_datetime
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message as Parsed
+from email.parser import Parser
+from email.utils import format_datetime, getaddresses
 
+from planned.channels.address import UnfitError, address_of
 from planned.channels.base import Message
 
 MAX_SUBJECT = 150
 MAX_NAME = 64
+MAX_LINE = 998
+"""Characters (RFC 5322, 2.1.1). A header that machines read is never folded: it must fit."""
 HEADERS = (
     "From",
     "To",
@@ -29,29 +36,30 @@ HEADERS = (
     "Message-ID",
     "Auto-Submitted",
     "List-Id",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
     "Content-Language",
     "MIME-Version",
     "Content-Type",
 )
-"""All headers that a mail of ours has, `Reply-To` only if it can be answered; its two parts have their own."""
+"""All headers that a mail of ours has, in this order; its two parts have their own.
+
+`Reply-To` only if it can be answered, those of unsubscribing (RFC 2369, RFC 8058) only where there is something to
+unsubscribe from. No `Precedence`: it was never standardised, and `Auto-Submitted` (RFC 3834) says what it would say.
+"""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*")
 _PLAIN = re.compile(r"[A-Za-z0-9]+( [A-Za-z0-9]+)*")
 _SHORT = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,60}[\x21-\x7e])?")
+_LINK = re.compile(r"https://[\x21\x23-\x3b\x3d\x3f-\x7e]+")
 _ENCODED = re.compile(r"=\s*\?")
 _TOKEN = re.compile(r"[^A-Za-z0-9._-]+")
-
-
-class UnfitError(Exception):
-    """The message cannot be made a mail that says what it should: it is not sent."""
+_FOLD = re.compile(r"\r\n(?=[ \t])")
 
 
 def clean(text: str, limit: int) -> str:
     """One line for a header, at most `limit` long: no control or format characters, no start of an encoded word."""
-    kept = "".join(" " if char.isspace() else char for char in text if not _invisible(char))
+    kept = "".join(" " if char.isspace() else char for char in text[: 50 * limit] if not _invisible(char))
     while _ENCODED.search(kept):
         kept = _ENCODED.sub("", kept)
     kept = " ".join(kept.split())
@@ -60,18 +68,6 @@ def clean(text: str, limit: int) -> str:
 
 def _invisible(char: str) -> bool:
     return not char.isspace() and unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co")
-
-
-def address_of(text: str) -> tuple[str, str]:
-    """The parts of a plain address `name@host`. Raises `UnfitError` for anything else: lists, quotes, comments."""
-    local, _, host = text.strip().rpartition("@")
-    try:
-        host = host.encode("idna").decode("ascii") if not host.isascii() else host
-    except UnicodeError:
-        host = ""
-    if len(local) > 64 or not _LOCAL.fullmatch(local) or not _HOST.fullmatch(host) or _ENCODED.search(text):
-        raise UnfitError("the address is not of the form name@host")
-    return local, host
 
 
 def token(text: str) -> str:
@@ -85,34 +81,78 @@ def message_id(message: Message) -> str:
     return f"<{token(message.id)}@{address_of(message.sender)[1]}>"
 
 
+@dataclass(frozen=True, slots=True)
+class _Mailbox:
+    """What stands behind From, To or Reply-To: a cleaned name, and the parts of an address."""
+
+    name: str
+    address: tuple[str, str]
+
+    def __str__(self) -> str:
+        plain = f"<{self.address[0]}@{self.address[1]}>"
+        if not self.name:
+            return plain
+        if _PLAIN.fullmatch(self.name):
+            return f"{self.name} {plain}" if len(self.name) < MAX_NAME - 4 else f"{self.name}\r\n {plain}"
+        return f"{_encoded(self.name)}\r\n {plain}"
+
+
+def bytes_of(message: Message) -> bytes:
+    """The mail as it was rendered when the message was decided; else as `build` makes it. Raises `UnfitError`."""
+    return message.mail.encode() if message.mail else build(message)
+
+
 def build(message: Message) -> bytes:
     """The mail, with CRLF. Raises `UnfitError` if it does not say, when read again, what it was to say."""
-    to, sender = address_of(message.to), address_of(message.sender)
     subject = clean(message.subject, MAX_SUBJECT)
-    values = {
-        "From": _mailbox(message.sender_name, sender),
-        "To": _mailbox(message.to_name, to),
-        **({"Reply-To": _mailbox("", address_of(message.reply_to))} if message.reply_to else {}),
-        "Subject": _folded(subject) if subject else "",
+    mailboxes = {
+        "From": _Mailbox(clean(message.sender_name, MAX_NAME), address_of(message.sender)),
+        "To": _Mailbox(clean(message.to_name, MAX_NAME), address_of(message.to)),
+        **({"Reply-To": _Mailbox("", address_of(message.reply_to))} if message.reply_to else {}),
+    }
+    boundary = f"=_{token(message.id)[:60]}"  # not a random one: the same bytes at every attempt
+    machine = {
         "Date": format_datetime(_EPOCH + timedelta(seconds=message.at // 1_000_000)),
         "Message-ID": message_id(message),
         "Auto-Submitted": "auto-generated",
-        "List-Id": f"<{token(message.list_id)[:100]}.{sender[1]}>",
+        "List-Id": f"<{token(message.list_id)[:100]}.{mailboxes['From'].address[1]}>",
+        **_unsubscribing(message.unsubscribe),
         "Content-Language": token(message.language)[:20],
+        "MIME-Version": "1.0",
+        "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"',
     }
-    # Written here and not by `email`, which refolds: a name must not be able to become a header, nor a blank get lost.
+    # Written here and not by `email`, which folds again: a name must not be able to become a header, a blank get lost,
+    # nor a long List-Unsubscribe become encoded words, which no client understands.
+    values = {**{name: str(one) for name, one in mailboxes.items()}, "Subject": _folded(subject), **machine}
     head = "".join(f"{name}: {value}\r\n" for name, value in values.items())
-    raw = head.encode("ascii") + _parts(message)
-    _compare(raw, message, subject, to, sender)
-    return raw
+    bodies = (_body(message.text), _body(message.html))
+    raw = head + "\r\n" + _parts(bodies, boundary)
+    _compare(raw, mailboxes, subject, machine, bodies)
+    return raw.encode()
 
 
-def _parts(message: Message) -> bytes:
-    mail = EmailMessage(policy=SMTP)
-    mail.set_content(_body(message.text), cte="quoted-printable")
-    mail.add_alternative(_body(message.html), subtype="html", cte="quoted-printable")
-    mail.set_boundary(f"=_{token(message.id)[:60]}")  # not a random one: the same bytes at every attempt
-    return mail.as_bytes()
+def _unsubscribing(link: str) -> dict[str, str]:
+    """RFC 8058: a click of the mail program's own button posts to the link, and asks nothing more."""
+    if not link:
+        return {}
+    if not _LINK.fullmatch(link) or len(link) > MAX_LINE - len("List-Unsubscribe: <>"):
+        raise UnfitError("the link for unsubscribing is no https address that fits on a line")
+    return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def _parts(bodies: tuple[str, str], boundary: str) -> str:
+    """RFC 2046, 5.1.4: the plainest first. No line of quoted-printable can be taken for the boundary: `=_` is none."""
+    parts = (
+        f"--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+        f"{_quoted(body)}\r\n"
+        for kind, body in zip(("plain", "html"), bodies, strict=True)
+    )
+    return "".join(parts) + f"--{boundary}--\r\n"
+
+
+def _quoted(text: str) -> str:
+    return b2a_qp(text.encode(), istext=True).decode("ascii").replace("\n", "\r\n")
 
 
 def _body(text: str) -> str:
@@ -121,17 +161,8 @@ def _body(text: str) -> str:
     return kept.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
 
 
-def _mailbox(name: str, address: tuple[str, str]) -> str:
-    name, plain = clean(name, MAX_NAME), f"<{address[0]}@{address[1]}>"
-    if not name:
-        return plain
-    if _PLAIN.fullmatch(name):
-        return f"{name} {plain}" if len(name) < MAX_NAME - 4 else f"{name}\r\n {plain}"
-    return f"{_encoded(name)}\r\n {plain}"
-
-
 def _folded(text: str) -> str:
-    return text if _SHORT.fullmatch(text) else _encoded(text)
+    return text if not text or _SHORT.fullmatch(text) else _encoded(text)
 
 
 def _encoded(text: str) -> str:
@@ -147,17 +178,39 @@ def _encoded(text: str) -> str:
     return "\r\n ".join(f"=?utf-8?b?{b64encode(one).decode('ascii')}?=" for one in [*words, word])
 
 
-def _compare(raw: bytes, message: Message, subject: str, to: tuple[str, str], sender: tuple[str, str]) -> None:
-    read = BytesParser(policy=SMTP).parsebytes(raw)
-    wanted = [name for name in HEADERS if name != "Reply-To" or message.reply_to]
-    if sorted(read.keys()) != sorted(wanted):
+# --- the guard: what was made, read again -------------------------------------------------------------------
+
+
+def _compare(
+    raw: str, mailboxes: Mapping[str, _Mailbox], subject: str, machine: Mapping[str, str], bodies: tuple[str, str]
+) -> None:
+    read = Parser().parsestr(raw)
+    if [name for name, _ in read.items()] != [*mailboxes, "Subject", *machine] or read.defects:
         raise UnfitError("the mail would have other headers than it should")
-    if read["Message-ID"] != message_id(message) or str(read["Subject"]) != subject or read.defects:
-        raise UnfitError("the mail's subject or id would read differently")
-    for header, address in (("To", to), ("From", sender)):
-        found = [(one.username, one.domain) for one in read[header].addresses]
-        if found != [address] or read[header].defects:
+    if not set(read.keys()) <= set(HEADERS) or {name: read[name] for name in machine} != machine:
+        raise UnfitError("the mail's headers would read differently")
+    if _decoded(read["Subject"]) != subject:
+        raise UnfitError("the mail's subject would read differently")
+    for header, wanted in mailboxes.items():
+        found = [(_decoded(name), address) for name, address in getaddresses([_FOLD.sub("", read[header])])]
+        if found != [(wanted.name, "@".join(wanted.address))]:
             raise UnfitError("the mail would have another sender or recipient than it should")
-    parts = [part.get_content_type() for part in read.walk()]
-    if parts != ["multipart/alternative", "text/plain", "text/html"]:
+    _compare_parts(read, bodies)
+
+
+def _compare_parts(read: Parsed, bodies: tuple[str, str]) -> None:
+    parts = list(read.walk())
+    if [part.get_content_type() for part in parts] != ["multipart/alternative", "text/plain", "text/html"]:
         raise UnfitError("the mail would have other parts than it should")
+    for part, body in zip(parts[1:], bodies, strict=True):
+        content = part.get_payload(decode=True)
+        said = content.decode("utf-8", "replace").replace("\r\n", "\n") if isinstance(content, bytes) else ""
+        if part.defects or sorted(part.keys()) != ["Content-Transfer-Encoding", "Content-Type"] or said != body:
+            raise UnfitError("the mail's text would read differently")
+
+
+def _decoded(value: str) -> str:
+    try:
+        return str(make_header(decode_header(_FOLD.sub("", value))))
+    except (HeaderParseError, LookupError, ValueError) as error:
+        raise UnfitError("the mail's headers would read differently") from error

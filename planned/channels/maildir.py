@@ -8,12 +8,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from planned.channels.address import UnfitError
 from planned.channels.base import Answer, Delivered, Message, Refused, Retry
-from planned.channels.mail import UnfitError, build, token
+from planned.channels.mail import bytes_of, token
 
 
 class MaildirChannel:
     """Delivers into DIR/new, which is made when needed. A mail reader moves what it has read to DIR/cur."""
+
+    mails = True
 
     def __init__(self, directory: str | Path) -> None:
         self.directory = Path(directory)
@@ -21,7 +24,7 @@ class MaildirChannel:
 
     def deliver(self, message: Message) -> Answer:
         try:
-            raw = build(message)
+            raw = bytes_of(message)
         except UnfitError as error:
             return Refused(str(error))
         try:

@@ -17,7 +17,8 @@ from planned.runtime.deliver import Deliverer
 from planned.runtime.log import Log
 from planned.runtime.loop import Cluster, Loop
 from planned.runtime.post import Addresses
-from planned.runtime.settings import Settings, SettingsError
+from planned.runtime.settings import MailSettings, Settings, SettingsError
+from planned.runtime.unsubscribe import Links
 from planned.runtime.watch import ClockWatch, onward
 from planned.runtime.work import Setup, Work
 from planned.sources.base import Source, UnknownSourceError, open_source
@@ -27,22 +28,32 @@ from planned.store.opening import open_store
 
 
 def setup_of(settings: Settings, channels: Mapping[str, Channel]) -> Setup:
-    """What the settings say about deciding; with these channels by name."""
+    """What the settings say about deciding; with these channels by name. Raises SettingsError."""
+    mail = settings.mail
     return Setup(
         default_zone=settings.timezone,
         learner_roles=frozenset(settings.learner_roles),
         tutor_roles=settings.tutor_roles,
         since=instant_of(settings.since) if settings.since is not None else None,
         addresses=Addresses(
-            noreply=settings.mail.address or "noreply@localhost",
-            noreply_name=settings.mail.name,
+            noreply=mail.address or "noreply@localhost",
+            noreply_name=mail.name,
             contacts=settings.contacts,
             test=settings.test_address,
+            bounces=mail.bounces,
+            links=_links(mail),
         ),
         channels=frozenset(channels),
         by_id=frozenset(name for name, channel in channels.items() if getattr(channel, "by_id", False)),
+        mails=frozenset(name for name, channel in channels.items() if getattr(channel, "mails", False)),
         people_in_memory=settings.people_in_memory,
     )
+
+
+def _links(mail: MailSettings) -> Links | None:
+    if mail.unsubscribe_url is None or mail.unsubscribe_secret is None:
+        return None
+    return Links(mail.unsubscribe_url, mail.unsubscribe_secret.get_secret_value())
 
 
 def channels_used(graph: Graph) -> set[str]:

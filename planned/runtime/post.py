@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeGuard
 
+from planned.channels.address import UnfitError, address_of, tagged
 from planned.channels.base import Message, dump_message
+from planned.channels.mail import build
 from planned.check.graph import Graph
 from planned.diagnostics import Language
 from planned.engine.decision import Decision, Outcome
+from planned.engine.event import Instant
 from planned.engine.markdown import to_html
+from planned.runtime.unsubscribe import Links, TokenError
 from planned.store.base import NewDelivery, key_of
 
 Profile = Mapping[str, Any]
@@ -25,6 +29,12 @@ class Addresses:
     noreply_name: str = ""
     contacts: Mapping[str, str] = field(default_factory=dict)
     test: str | None = None
+    bounces: str | None = None
+    """Where reports of failure go, as NAME+ID@HOST, so that each names its message."""
+    links: Links | None = None
+    """For leaving topics; without them no mail offers it."""
+    sign: Callable[[bytes, Instant], bytes] = lambda mail, at: mail
+    """What puts a signature before a mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +55,14 @@ class Post:
         addresses: Addresses,
         channels: frozenset[str],
         by_id: frozenset[str],
+        mails: frozenset[str],
         profile_of: Callable[[str], Profile],
         tutor_of: Callable[[str, str], str | None],
     ) -> None:
         self._tutor_of = tutor_of
         self._channels = channels
         self._by_id = by_id
+        self._mails = mails
         self._addresses = addresses
         self._profile_of = profile_of
         self._languages: dict[str, Language] = {rule.name: rule.context.language for rule in graph.rules}
@@ -81,11 +93,21 @@ class Post:
         if address is None or decision.channel not in self._channels:
             why = "no-address" if address is None else "no-channel"
             return NewDelivery(reader.id, decision.channel, id_, "", state="failed", why=why)
-        message = self._message(decision, reader, address, id_)
+        try:
+            message = self._rendered(self._message(decision, reader, address, id_), decision.channel)
+        except (UnfitError, TokenError) as error:
+            return NewDelivery(reader.id, decision.channel, id_, "", state="failed", why=str(error))
         return NewDelivery(reader.id, decision.channel, id_, dump_message(message))
 
+    def _rendered(self, message: Message, channel: str) -> Message:
+        """With the mail in it, if the channel sends mails: later attempts, other settings, a newer version of this
+        program send the same bytes. Raises UnfitError."""
+        if channel not in self._mails:
+            return message
+        return replace(message, mail=self._addresses.sign(build(message), message.at).decode())
+
     def _message(self, decision: Decision, reader: Reader, address: str, id_: str) -> Message:
-        language = self._languages.get(decision.rule, "en")
+        language, ours = self._languages.get(decision.rule, "en"), self._addresses
         sender, sender_name, reply_to = self._sender(decision)
         return Message(
             id=id_,
@@ -100,6 +122,8 @@ class Post:
             language=language,
             at=decision.at,
             list_id=f"{decision.rule}.{decision.course}",
+            unsubscribe=ours.links.link(address, decision.topic) if ours.links and decision.topic else "",
+            envelope=tagged(ours.bounces, id_) if ours.bounces else "",
         )
 
     def _sender(self, decision: Decision) -> tuple[str, str, str]:
@@ -113,7 +137,15 @@ class Post:
         if id_ is None:
             return ours.noreply, ours.noreply_name, ""
         tutor = self._reader(id_)
-        return ours.noreply, tutor.name or ours.noreply_name, tutor.address or ""
+        return ours.noreply, tutor.name or ours.noreply_name, tutor.address if _is_plain(tutor.address) else ""
+
+
+def _is_plain(address: str | None) -> TypeGuard[str]:
+    """Whether answers can go there; a tutor's odd address must not hold up a learner's message."""
+    try:
+        return bool(address and address_of(address))
+    except UnfitError:
+        return False
 
 
 def name_of(profile: Profile) -> str:

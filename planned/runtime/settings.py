@@ -6,15 +6,26 @@ Secrets are never written here but named: `env:NAME` or `file:PATH`.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 
-from planned.channels.mail import UnfitError, address_of
+from planned.channels.address import MAX_LOCAL, UnfitError, address_of, tagged
 from planned.runtime.clock import instant_of
+from planned.runtime.unsubscribe import PLACE
 from planned.zones import names
 
 
@@ -54,6 +65,24 @@ def _address(text: str) -> str:
     return text.strip()
 
 
+def _bounce_address(text: str) -> str:
+    if len(tagged(text, "0" * 32).rpartition("@")[0].encode()) > MAX_LOCAL:
+        raise ValueError(f"{text!r} has too long a name for +ID behind it: take one of at most 31 letters")
+    return text
+
+
+def _leave_url(text: str) -> str:
+    if not re.fullmatch(r"https://[\w.~:/?#@!$&()*+,;=%{}-]{1,190}", text, re.ASCII) or text.count(PLACE) != 1:
+        raise ValueError(f"{text!r}: write an https address with {PLACE} in it once, of at most 200 characters")
+    return text
+
+
+def _signing_secret(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < 16:
+        raise ValueError("the secret is too short to sign with: take at least 16 letters, such as openssl rand -hex 32")
+    return value
+
+
 def _time(text: str) -> str:
     try:
         instant_of(text)
@@ -74,6 +103,9 @@ SecretName = Annotated[str, Field(pattern="^(env|file):.")]
 Secret = Annotated[SecretStr, BeforeValidator(_secret, json_schema_input_type=SecretName)]
 Zone = Annotated[str, AfterValidator(_zone)]
 MailAddress = Annotated[str, AfterValidator(_address)]
+BounceAddress = Annotated[MailAddress, AfterValidator(_bounce_address)]
+LeaveUrl = Annotated[str, AfterValidator(_leave_url)]
+SigningSecret = Annotated[Secret, AfterValidator(_signing_secret)]
 Time = Annotated[str, AfterValidator(_time)]
 ChannelName = Annotated[str, Field(min_length=1)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_tuple, json_schema_input_type=str | tuple[str, ...])]
@@ -98,10 +130,25 @@ Channel = Annotated[ChannelSettings, BeforeValidator(_channel, json_schema_input
 
 
 class MailSettings(_Strict):
-    """Who mails come from: the address of `noreply`, and the name beside it."""
+    """Who mails come from, where reports of failure go, and how recipients leave a topic."""
 
     address: MailAddress | None = Field(default=None, alias="from")
+    """The address of `noreply`."""
     name: str = ""
+    """The name beside it."""
+    bounces: BounceAddress | None = None
+    """Where reports of failure go: to `name@host` as `name+ID@host`, so that each names its message."""
+    unsubscribe_url: LeaveUrl | None = None
+    """Where recipients leave a topic, an https address with `{token}` in it."""
+    unsubscribe_secret: SigningSecret | None = None
+    """With which the token is signed. A new one makes all links before it void."""
+
+    @model_validator(mode="after")
+    def _both(self) -> MailSettings:
+        if (self.unsubscribe_url is None) != (self.unsubscribe_secret is None):
+            missing = "unsubscribe_url" if self.unsubscribe_url is None else "unsubscribe_secret"
+            raise ValueError(f"unsubscribe_url and unsubscribe_secret go together; {missing} is missing")
+        return self
 
 
 class LintSettings(_Strict):

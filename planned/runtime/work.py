@@ -74,6 +74,8 @@ class Setup:
     """By which something can be delivered; without any, decisions are made and nothing is to be delivered."""
     by_id: frozenset[str] = frozenset()
     """Those of them that know people by their ids and need no address."""
+    mails: frozenset[str] = frozenset()
+    """Those of them that send mails, which are rendered when they are decided."""
     people_in_memory: int = 20_000
 
 
@@ -131,7 +133,10 @@ class Work:
         self._reach = Reach(setup.channels - setup.by_id, frozenset(setup.addresses.contacts))
         self._plan = prepare(graph)
         self.people = People(store, self._plan, self._fresh, setup.people_in_memory)
-        self._post = Post(graph, setup.addresses, setup.channels, setup.by_id, self.people.profile, self.people.tutor)
+        people = self.people
+        self._post = Post(
+            graph, setup.addresses, setup.channels, setup.by_id, setup.mails, people.profile, people.tutor
+        )
 
     def _fresh(self) -> State:
         return State(

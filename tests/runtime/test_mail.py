@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from email import message_from_bytes
 from email.policy import SMTP, compat32, default
@@ -10,9 +11,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from planned.channels import mail
+from planned.channels.address import UnfitError, address_of
 from planned.channels.base import Message
-from planned.channels.mail import HEADERS, MAX_NAME, MAX_SUBJECT, UnfitError, address_of, build, clean, token
+from planned.channels.mail import HEADERS, MAX_NAME, MAX_SUBJECT, build, clean, token
 
+LINK = "https://univ.example/leave?token=" + "Ab9_-" * 150
 MESSAGE = Message(
     id="abc",
     to="alice@example.org",
@@ -26,6 +30,7 @@ MESSAGE = Message(
     at=0,
     list_id="r.c",
     reply_to="tutor@univ.example",
+    unsubscribe=LINK,
 )
 ATTACKS = (
     "=?utf-8?q?a=0D=0ABcc:_eve@evil.test?=",
@@ -62,7 +67,13 @@ def check(raw: bytes, message: Message) -> None:
     mail = message_from_bytes(raw, policy=default)
     assert [(one.addr_spec) for one in mail["To"].addresses] == [message.to]
     assert [(one.addr_spec) for one in mail["From"].addresses] == [message.sender]
-    assert len(str(mail["Subject"])) <= MAX_SUBJECT
+    assert [(one.addr_spec) for one in mail["Reply-To"].addresses] == [message.reply_to]
+    assert str(mail["Subject"]) == clean(message.subject, MAX_SUBJECT)
+    # Python's newer parser puts a blank between two encoded words of a name, where RFC 2047, 6.2 has none.
+    shown = mail["To"].addresses[0].display_name
+    assert shown.replace(" ", "") == clean(message.to_name, MAX_NAME).replace(" ", "")
+    assert not mail.defects
+    assert not any(mail[name].defects for name in HEADERS)
     assert "evil.test" not in [one.domain for one in mail["To"].addresses]
     assert all(len(line) <= 78 for line in raw.split(b"\r\n\r\n")[0].split(b"\r\n") if b"<" not in line)
     assert b"\n" not in raw.replace(b"\r\n", b"")
@@ -118,7 +129,9 @@ def test_long_texts_are_cut_with_a_sign() -> None:
         ("alice@example.org", ("alice", "example.org")),
         (" a.b+c@x.example ", ("a.b+c", "x.example")),
         ("a@bücher.example", ("a", "xn--bcher-kva.example")),
+        ("a@straße.example", ("a", "xn--strae-oqa.example")),  # another host than strasse.example
         ("o'neil@localhost", ("o'neil", "localhost")),
+        ("zoe\u0301@b.example", ("zoé", "b.example")),
     ],
 )
 def test_a_plain_address_has_two_parts(address: str, parts: tuple[str, str]) -> None:
@@ -142,7 +155,15 @@ def test_a_plain_address_has_two_parts(address: str, parts: tuple[str, str]) -> 
         "a@b,c@d",
         "<a@b>",
         "a@[1.2.3.4]",
-        "é@b",
+        "a\u200bé@b",
+        "é é@b",
+        "é\u0085@b",
+        "\ud800@b",
+        "é@b\r\nX: y",
+        "é" * 33 + "@b",
+        "a@\ud800.example",
+        "a@" + "é" * 300,
+        "a@xn--.é",
         "a@b\r\nRCPT TO:<x@y>",
         "a\x00@b",
         "=?utf-8?q?a?=@b",
@@ -160,3 +181,95 @@ def test_a_token_is_safe_everywhere() -> None:
     assert token("Année 1/été") == "Annee-1-ete"
     assert token("../..") == "x"
     assert token("日本") == "x"
+
+
+def test_headers_that_machines_read_stand_on_one_line_as_they_are() -> None:
+    lines = build(MESSAGE).split(b"\r\n")
+    assert b"List-Unsubscribe: <" + LINK.encode() + b">" in lines
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
+    assert b"Auto-Submitted: auto-generated" in lines
+    assert not any(line.startswith(b"Precedence") for line in lines)
+
+
+def test_without_a_topic_to_leave_there_is_no_header_to_leave_it() -> None:
+    mail = message_from_bytes(build(replace(MESSAGE, unsubscribe="")), policy=default)
+    assert sorted(mail.keys()) == sorted(name for name in HEADERS if not name.startswith("List-Unsubscribe"))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://x.example/t",
+        "https://x/a b",
+        "https://x/a>",
+        "https://x/\r\nBcc: e@x",
+        "https://x/é",
+        "https://" + "x" * 998,
+    ],
+)
+def test_a_link_that_breaks_its_header_stops_the_message(link: str) -> None:
+    with pytest.raises(UnfitError):
+        build(replace(MESSAGE, unsubscribe=link))
+
+
+# What each safeguard of the head would let through if it were gone, the last one must hold back.
+SABOTAGE = {
+    "clean": lambda text, limit: text,
+    "_encoded": lambda text: text,
+    "_folded": lambda text: text,
+    "_PLAIN": re.compile(r"(?s).*"),
+}
+
+
+BREAKING = ("a\r\nBcc: eve@evil.test", "a\r\n\r\nbody", "=?utf-8?q?a=0D=0ABcc:_x?=", "\r\nTo: e@x")
+
+
+@pytest.mark.parametrize("text", [*BREAKING, "x <eve@evil.test>, y"])
+@pytest.mark.parametrize("safeguard", ["_encoded", "_PLAIN"])
+def test_a_name_that_another_safeguard_lets_through_is_not_sent(
+    safeguard: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (safeguard, "clean"):
+        monkeypatch.setattr(mail, name, SABOTAGE[name])
+    with pytest.raises(UnfitError):
+        build(replace(MESSAGE, to_name=text))
+
+
+@pytest.mark.parametrize("text", BREAKING)
+def test_a_subject_that_another_safeguard_lets_through_is_not_sent(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_folded", "clean"):
+        monkeypatch.setattr(mail, name, SABOTAGE[name])
+    with pytest.raises(UnfitError):
+        build(replace(MESSAGE, subject=text))
+
+
+def test_other_recipients_than_wanted_are_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail._Mailbox, "__str__", lambda one: "<eve@evil.test>")
+    with pytest.raises(UnfitError, match="another sender or recipient"):
+        build(MESSAGE)
+
+
+def test_a_text_that_would_read_differently_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "_quoted", lambda text: text)
+    with pytest.raises(UnfitError):
+        build(replace(MESSAGE, text="a=0D=0Ab é"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\n\n--=_abc--\n\nb",
+        "--=_abc",
+        "trailing  \n\ttabs\t\n \n",
+        "=",
+        "é\u2028x",
+        "x" * 5000,
+        ".",
+        "",
+        "\x0b\x0c\x85",
+    ],
+)
+def test_any_text_arrives_as_it_was_written(text: str) -> None:
+    mail = message_from_bytes(build(replace(MESSAGE, text=text, html=text)), policy=default)
+    for part in mail.iter_parts():
+        assert part.get_payload(decode=True).decode().replace("\r\n", "\n") == text.rstrip("\n") + "\n"
