@@ -27,6 +27,8 @@ COMMANDS = {
     "graph": "planned.cli.graph",
     "run": "planned.cli.run",
     "quarantine": "planned.cli.quarantine",
+    "hold": "planned.cli.hold",
+    "resume": "planned.cli.resume",
     "schema": "planned.cli.schema",
     "completion": "planned.cli.completion",
     "lsp": "planned.cli.lsp",

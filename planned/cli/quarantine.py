@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from planned.check.nearest import nearest
+from planned.cli.beside import add_store, refuse, show, store_address, utc
 from planned.cli.exits import Exit
 from planned.cli.messages import messages_in
-from planned.cli.terminal import plain, system_language
-from planned.diagnostics import Language, Message, french
+from planned.cli.terminal import system_language
+from planned.diagnostics import Language, Message
 from planned.engine import bad_event
 from planned.engine.bad_event import BadEvent, excerpt
 from planned.runtime.clock import Clock, SystemClock, datetime_of
 from planned.runtime.intake import body_of
 from planned.runtime.replay import Replayed, chosen, replay
-from planned.runtime.settings import Settings, SettingsError, read_settings
+from planned.runtime.settings import SettingsError
 from planned.store.base import Quarantined, Store, StoreError
 from planned.store.opening import open_store
 
 HELP = "list what came in and could not be counted, by reason; let it count once the cause is mended"
 EXAMPLE = "planned quarantine --replay --reason ahead-of-time"
-DEFAULT_CONFIG = Path("planned.toml")
 SHOWN = 5
 """Of one reason; `--format jsonl` has all."""
 REASONS: Mapping[str, Message] = {one.name: one for one in messages_in(bad_event)}
@@ -64,10 +61,7 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", type=Path, metavar="FILE", help="settings; planned.toml if it is there")
-    parser.add_argument(
-        "--store", metavar="ADDRESS", help="where the state is kept: sqlite:///FILE, postgresql://USER@HOST/DATABASE"
-    )
+    add_store(parser)
     parser.add_argument("--reason", metavar="CODE", help="only what was set aside for this reason, such as bad-time")
     parser.add_argument(
         "--format", choices=["table", "jsonl"], default="table", help="jsonl: all of it, one JSON object a line"
@@ -80,38 +74,32 @@ def run(args: argparse.Namespace, clock: Clock | None = None) -> int:
     language = system_language()
     said = TEXTS[language]
     if args.yes and not args.replay:
-        return _wrong(said["lone yes"], Exit.WRONG_USE)
+        return refuse("quarantine", said["lone yes"], Exit.WRONG_USE)
     if args.reason is not None and args.reason not in REASONS:
         unknown = said["unknown"].format(reason=args.reason)
         near = nearest(args.reason, REASONS)
-        return _wrong(said["near"].format(unknown=unknown, near=near) if near else unknown, Exit.WRONG_USE)
+        text = said["near"].format(unknown=unknown, near=near) if near else unknown
+        return refuse("quarantine", text, Exit.WRONG_USE)
     try:
-        store = open_store(_address(args), read_only=not args.yes)
+        store = open_store(store_address(args), read_only=not args.yes)
     except SettingsError as error:
-        return _wrong(str(error), Exit.WRONG_USE)
+        return refuse("quarantine", str(error), Exit.WRONG_USE)
     except StoreError as error:
-        return _wrong(str(error), Exit.CANNOT)
+        return refuse("quarantine", str(error), Exit.CANNOT)
     try:
         if args.replay:
             done = replay(store, args.reason, (clock or SystemClock()).now(), commit=args.yes)
-            _show(_outcome(done, language, done_it=args.yes))
+            show(_outcome(done, language, done_it=args.yes))
         elif args.format == "jsonl":
             for one in chosen(store, args.reason):
                 print(json.dumps(_object(one, language), ensure_ascii=False))
         else:
-            _show(_table(store, args.reason, language))
+            show(_table(store, args.reason, language))
     except StoreError as error:
-        return _wrong(str(error), Exit.CANNOT)
+        return refuse("quarantine", str(error), Exit.CANNOT)
     finally:
         store.close()
     return Exit.FINE
-
-
-def _address(args: argparse.Namespace) -> str:
-    """Of the store alone: to look into it no secret needs to be there."""
-    config = args.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
-    found = args.store or (read_settings(config) if config else {}).get("store", Settings().store)
-    return str(found)
 
 
 # --- one thing that is set aside --------------------------------------------------------------------
@@ -137,7 +125,7 @@ def sentences(one: Quarantined, language: Language) -> tuple[str, str]:
 
 def _object(one: Quarantined, language: Language) -> dict[str, Any]:
     said, help = sentences(one, language)
-    head = {"received": _time(one), "source": one.source, "reason": one.reason, "message": said, "help": help}
+    head = {"received": utc(one.received), "source": one.source, "reason": one.reason, "message": said, "help": help}
     kept = body_of(one)
     if "fields" in kept:
         return head | {"event": kept | {"time": datetime_of(kept["time"]).isoformat()}}
@@ -145,11 +133,6 @@ def _object(one: Quarantined, language: Language) -> dict[str, Any]:
     line = kept.get("line")
     whole = {} if line is None else {"line": line.encode("utf-8", "backslashreplace").decode()}
     return head | {"where": kept["where"], "raw": kept["raw"]} | whole
-
-
-def _time(one: Quarantined) -> str:
-    received: datetime = datetime_of(one.received)
-    return received.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 # --- for people -------------------------------------------------------------------------------------
@@ -168,7 +151,7 @@ def _table(store: Store, reason: str | None, language: Language) -> Iterator[str
     for name, number in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
         yield f"{name}  {number}"
         for one in first[name]:
-            yield f"  {_time(one)}  {_place(one)}"
+            yield f"  {utc(one.received)}  {_place(one)}"
             yield f"    {sentences(one, language)[0]}"
         yield f"  {sentences(first[name][0], language)[1]}"
         if number > SHOWN:
@@ -195,15 +178,3 @@ def _outcome(done: Replayed, language: Language, *, done_it: bool) -> Iterator[s
         yield said["not whole"].format(count=done.not_whole)
     if not done_it and (done.back or done.known):
         yield said["how"]
-
-
-def _show(lines: Iterator[str]) -> None:
-    language = system_language()
-    for line in lines:
-        print(plain(french(line) if language == "fr" else line))
-
-
-def _wrong(text: str, code: Exit) -> Exit:
-    shown = french(text) if system_language() == "fr" else text
-    print(f"planned quarantine: {plain(shown)}", file=sys.stderr)
-    return code

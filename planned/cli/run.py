@@ -89,6 +89,14 @@ def _serve(graph: Graph, settings: Settings, *, once: bool) -> Exit:
         else:
             engine.loop.forever()
         log.say("ended", **engine.store.counts())
+    if once and engine.loop.gate.doubted:
+        return _say(
+            "the clock is in doubt, so that nothing was decided or sent: set it right, or, if it is right as it is,"
+            " write planned resume",
+            Exit.CANNOT,
+        )
+    if once and engine.loop.gate.halted:
+        return _say("nothing was decided or sent: it is held; to go on write planned resume", Exit.CANNOT)
     if unread:
         return _say(f"could not be read: {', '.join(sorted(unread))}", Exit.CANNOT)
     return Exit.FINE

@@ -73,6 +73,7 @@ class Loop:
         self._poll_seconds = poll_seconds
         self._on_decisions = on_decisions
         self.gate = Gate(store, clock if isinstance(clock, ClockWatch) else ClockWatch(clock), log)
+        self._was_open = False
         self._failing: set[str] = set()
         self._started = False
         self._stop = threading.Event()
@@ -94,26 +95,34 @@ class Loop:
         Of several engines on one store one leads: it lets events count and hands out what is due, so that nothing is
         decided before what was taken in.
         """
-        self.gate.look()
+        self._look()
         if self.gate.doubted:
+            self._give_way()
             return
         self._take_in()
         if not self._leads():
             return
         self._exhaust(self._work.apply_some)
         if self._shared is not None and self._cluster is not None:
-            if self.gate.look():
+            if self._look():
                 self._cluster.hand_out(self._shared.next_dues(), self._clock.now())
         else:
-            self._exhaust(self._work.decide_due, self.gate.look)
+            self._exhaust(self._work.decide_due, self._look)
+
+    def _look(self) -> bool:
+        """Whether the gate is open; where it opens, what was kept behind it is delivered."""
+        before, self._was_open = self._was_open, self.gate.look()
+        if self._was_open and not before:
+            self._ring()
+        return self._was_open
 
     def _leads(self) -> bool:
-        return self._shared is None or self._shared.hold(LEADING)
+        return self._shared is None or (not self.gate.doubted and self._shared.hold(LEADING))
 
     def _decide_shard(self, shard: int) -> None:
         """A bucket: all that is due in it now. What fails stays due, and is handed out again."""
         try:
-            self._exhaust(lambda: self._work.decide_due(shard), self.gate.look)
+            self._exhaust(lambda: self._work.decide_due(shard), self._look)
         except SupersededError:
             self._wake.set()
         except Exception as error:
@@ -121,12 +130,16 @@ class Loop:
 
     def _stand_by(self) -> None:
         """Other rules are in force: events and decisions are for others now, deliveries go on."""
-        if self._shared is not None:
-            for role in (LEADING, *(source.name for source in self._sources)):
-                self._shared.release(role)
+        self._give_way()
         if not self._standing_by:
             self._log.say("rules superseded")
         self._standing_by = True
+
+    def _give_way(self) -> None:
+        """Let others lead and read."""
+        if self._shared is not None:
+            for role in (LEADING, *(source.name for source in self._sources)):
+                self._shared.release(role)
 
     def _exhaust(self, verb: Callable[[], list[Decision] | None], may_go_on: Callable[[], bool] = lambda: True) -> None:
         while not self._stop.is_set() and may_go_on():
@@ -228,12 +241,12 @@ class Loop:
             while not self._stop.is_set():
                 self._wake.clear()
                 try:
-                    if not self._started:
+                    self._look()  # whoever stands by delivers, if he may
+                    if not self._started and not self.gate.doubted:
                         self._begin(couriers)
                     if self._standing_by:
-                        self.gate.look()  # deliveries go on, if they may
                         self._standing_by = not self._work.in_force()
-                    if not self._standing_by:
+                    if self._started and not self._standing_by:
                         self.turn()
                     alarms.set(self._store.next_due())
                 except FaultyError:
