@@ -34,7 +34,7 @@ test: $(READY)
 	$(BIN)/python -m pytest
 
 soak: $(READY)
-	PLANNED_LONG=1 PLANNED_SEEDS=10000 PLANNED_KILLS=20 $(BIN)/python -m pytest tests/oracle tests/fmt tests/explain tests/check tests/runtime tests/faults tests/moodle
+	PLANNED_LONG=1 PLANNED_SEEDS=10000 PLANNED_KILLS=20 $(BIN)/python -m pytest tests/oracle tests/fmt tests/explain tests/check tests/runtime tests/faults tests/simulation tests/moodle
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -48,14 +48,16 @@ def history(seed: int) -> History:
     files = rule_files(words)
     if seed % 6 == 5:
         files = {name: print_file(parse(text, name)[0], "fr") for name, text in files.items()}
-    events = _Events(r, words, start).make()
+    events = Events(r, words, start).make()
     until = None
     if r.random() < 0.6:
         until = (start + timedelta(days=r.randint(20, 90), hours=r.randint(0, 23), seconds=17)).isoformat()
     return History(files, events, until, r.choice(("UTC", "Europe/Paris")))
 
 
-class _Events:
+class Events:
+    """What happens to a few learners, in the order in which it is received."""
+
     def __init__(self, r: random.Random, words: Words, start: datetime) -> None:
         self.r = r
         self.words = words

@@ -19,6 +19,7 @@ class Instants(Starting):
     def _next_instant(self) -> datetime | None:
         view = self.view(timers=True)
         found = [self.coming[0].time] if self.coming else []
+        found += self.noticing.moments()
         for one in self._open():
             found += self._instants_of(view, one)
         for who, rule in self._pairs():

@@ -17,6 +17,7 @@ from tests.oracle.expressions import (
 )
 from tests.oracle.facts import Line
 from tests.oracle.instants import Instants
+from tests.oracle.noticing import ALWAYS, Noticing
 from tests.oracle.reading import read
 from tests.oracle.run import Occurrence, listed, repetition, repetitions
 
@@ -28,9 +29,10 @@ def decide(
     events: Sequence[Mapping[str, Any]],
     until: datetime | None = None,
     default_zone: str = "UTC",
+    noticing: Noticing = ALWAYS,
 ) -> list[dict[str, Any]]:
     """All decisions, in the order of reading 35; instants are in UTC, what still waits at the end is `pending`."""
-    return _Walk(read(files, default_zone), events, until, default_zone).run()
+    return _Walk(read(files, default_zone), events, until, default_zone, noticing).run()
 
 
 class _Walk(Instants):
@@ -82,7 +84,10 @@ class _Walk(Instants):
         due = [
             one
             for one in self._open()
-            if not one.up_to and one.wake.instant(self._zone(one)) <= self.now and not self._held(one)
+            if not one.up_to
+            and one.wake.instant(self._zone(one)) <= self.now
+            and self.noticing.looks(one.who[1], self.now)
+            and not self._held(one)
         ]
         return min(due, key=lambda one: (one.wake.instant(self._zone(one)), *self._key(one)), default=None)
 

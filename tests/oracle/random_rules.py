@@ -41,9 +41,9 @@ class Words:
         return f" {text}" if self.r.random() < chance else ""
 
 
-def rule_files(words: Words) -> dict[str, str]:
-    """One file or two, with at most five rules in all."""
-    count = words.r.choice((1, 1, 2, 2, 3, 4))
+def rule_files(words: Words, number: int | None = None) -> dict[str, str]:
+    """One file or two, with at most five rules in all; or with about so many rules in the first."""
+    count = words.r.choice((1, 1, 2, 2, 3, 4)) if number is None else number
     files = {"a.rules": _File(words, "a", count).text()}
     if words.r.random() < 0.15:
         files["b.rules"] = _File(words, "b", 1).text()

@@ -17,6 +17,7 @@ from tests.oracle.expressions import (
     times,
 )
 from tests.oracle.facts import Enrolment, Line, View, Who, moment
+from tests.oracle.noticing import ALWAYS, Noticing
 from tests.oracle.reading import Rule, norm
 
 HOUR = timedelta(hours=1)
@@ -66,9 +67,15 @@ class Occurrence:
 
 class Run:
     def __init__(
-        self, rules: list[Rule], events: Sequence[Mapping[str, Any]], until: datetime | None, default_zone: str
+        self,
+        rules: list[Rule],
+        events: Sequence[Mapping[str, Any]],
+        until: datetime | None,
+        default_zone: str,
+        noticing: Noticing = ALWAYS,
     ) -> None:
         self.rules = rules
+        self.noticing = noticing
         self.until = until
         self.default_zone = default_zone
         self.log: list[Line] = []

@@ -1,0 +1,166 @@
+"""What goes wrong, and where: a store and a receiver that fail when they are told to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from planned.channels.base import Answer, Delivered, Message, Refused, Retry, dump_message
+from planned.engine.decision import Decision
+from planned.store.base import Batch, Delivery, Store, StoreError, key_of
+
+WRITING = ("save", "settle", "claim", "deploy")
+
+
+class KilledError(BaseException):
+    """The process has ended here: nothing catches it."""
+
+
+@dataclass
+class Faults:
+    """What is wrong just now, and what will strike at the next pass of a named point (`save:after`)."""
+
+    away: bool = False
+    full: bool = False
+    receiver: str = ""
+    armed: dict[str, tuple[int, Callable[[str], None]]] = field(default_factory=dict)
+    struck: Counter[str] = field(default_factory=Counter)
+
+    def arm(self, point: str, nth: int, strike: Callable[[str], None]) -> None:
+        self.armed[point] = (nth, strike)
+
+    def pass_by(self, point: str) -> None:
+        """Raises what is to strike here."""
+        if point in self.armed:
+            left, strike = self.armed.pop(point)
+            if left > 1:
+                self.armed[point] = (left - 1, strike)
+            else:
+                self.struck[point] += 1
+                strike(point)
+
+    def over(self) -> None:
+        self.away = self.full = False
+        self.receiver = ""
+        self.armed.clear()
+
+
+def fail(point: str) -> None:
+    raise (TimeoutError if point.startswith("deliver") else StoreError)(f"struck at {point}")
+
+
+class FaultyStore:
+    """The port `Store`: what the inner one does, with faults before and after. It knows what was really committed."""
+
+    def __init__(self, inner: Store, faults: Faults) -> None:
+        self.inner = inner
+        self._faults = faults
+        self.committed: list[Decision] = []
+        self.message_ids: set[str] = set()
+        self.unsettled: set[str] = set()
+        """What the receiver has accepted while a fault kept that from being stored: another copy may come."""
+        self.looked = False
+        self.reached: set[str] = set()
+        """For whom what is due was decided and stored since the last `begin`."""
+        self._due: set[str] = set()
+
+    def begin(self) -> None:
+        """Another turn begins."""
+        self.looked, self.reached, self._due = False, set(), set()
+
+    def __getattr__(self, verb: str) -> Any:
+        inner = getattr(self.inner, verb)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            try:
+                self._pass_by(verb, "before")
+            except BaseException:
+                self._note_unsettled(verb, args)
+                raise
+            found = inner(*args, **kwargs)
+            found = list(found) if isinstance(found, Iterator) else found
+            self._note(verb, args, found)
+            self._pass_by(verb, "after")
+            return found
+
+        return call
+
+    def _pass_by(self, verb: str, side: str) -> None:
+        if self._faults.away or (self._faults.full and verb in WRITING):
+            raise StoreError("away" if self._faults.away else "full")
+        self._faults.pass_by(f"{verb}:{side}")
+
+    def _note_unsettled(self, verb: str, args: tuple[Any, ...]) -> None:
+        if verb == "settle" and args[1] == "sent":
+            self.unsettled.add(args[0].message_id)
+
+    def _note(self, verb: str, args: tuple[Any, ...], found: Any) -> None:
+        if verb == "due":
+            self._due.update(found)
+            self.looked = not found
+        if verb == "save":
+            self._note_saved(args[0], found)
+        if verb == "settle" and args[1] == "sent" and found:
+            self.unsettled.discard(args[0].message_id)
+
+    def _note_saved(self, batch: Batch, fresh: list[Decision]) -> None:
+        self.committed += fresh
+        for one in fresh:
+            self.message_ids.update(new.message_id for new in batch.deliveries.get(key_of(one), ()))
+        if batch.applied is None:
+            self.reached.update(self._due.intersection(batch.people))
+
+
+class Receiver:
+    """Keeps every message that it accepts. What it accepts twice must have been left in doubt in between."""
+
+    by_id = True
+
+    def __init__(self, faults: Faults, store: Callable[[], FaultyStore]) -> None:
+        self._faults = faults
+        self._store = store
+        self.kept: dict[str, str] = {}
+        self.copies: Counter[str] = Counter()
+        self.wrong: list[str] = []
+
+    def deliver(self, message: Message) -> Answer:
+        self._faults.pass_by("deliver:before")
+        if int(message.id, 16) % 29 == 0:
+            return Refused("550")
+        if self._faults.receiver == "refuses":
+            return Retry("421")
+        if self._faults.receiver == "silent":
+            raise TimeoutError
+        self._accept(message)
+        try:
+            self._faults.pass_by("deliver:after")
+            if self._faults.receiver == "forgetful":
+                raise TimeoutError
+        except BaseException:
+            self._store().unsettled.add(message.id)
+            raise
+        return Delivered("250")
+
+    def _accept(self, message: Message) -> None:
+        body = dump_message(message)
+        store = self._store()
+        if message.id not in store.message_ids:
+            self.wrong.append(f"{message.id} was delivered before it was decided")
+        if message.id in self.kept:
+            if self.kept[message.id] != body:
+                self.wrong.append(f"{message.id} came with other bytes")
+            if message.id not in store.unsettled:
+                self.wrong.append(f"{message.id} came twice, though nothing was in doubt")
+        store.unsettled.discard(message.id)
+        self.kept[message.id] = body
+        self.copies[message.id] += 1
+
+    def rest(self) -> None:
+        """Nothing is kept open."""
+
+
+def refused(delivery: Delivery) -> bool:
+    """Whether the receiver refuses this one for good."""
+    return int(delivery.message_id, 16) % 29 == 0

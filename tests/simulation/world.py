@@ -1,0 +1,125 @@
+"""A world to simulate, the same for the same seed: rules, events, and the troubles that come upon the engine.
+
+Rules and events are those of `tests.oracle`. A small world has up to four learners and some weeks; a large one has two
+years and, at full size, 50 learners and 20 rules.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal
+
+from planned.engine.event import Instant
+from planned.runtime.clock import SECOND, instant_of
+from tests.oracle.histories import Events, history
+from tests.oracle.random_rules import Words, rule_files
+
+HOUR = 3600 * SECOND
+DAY = 24 * HOUR
+
+Kind = Literal[
+    "error", "kill", "away", "full", "asleep", "back", "ahead", "stop", "refuses", "silent", "forgetful", "replay"
+]
+KINDS: dict[Kind, int] = {
+    "error": 8,  # one call of the store fails, before or after it has done its work
+    "kill": 8,  # the process ends at a named point, and is started again after a while
+    "away": 3,  # the store cannot be reached
+    "full": 3,  # the store can be read, but not written
+    "asleep": 2,  # the machine is suspended
+    "back": 2,  # the clock is set back, and passes the same hours again
+    "ahead": 1,  # the clock is set forward by a month, and corrected
+    "stop": 2,  # the engine is ended and begun again
+    "refuses": 2,  # the receiver says: not now
+    "silent": 2,  # the receiver times out before it has accepted
+    "forgetful": 2,  # the receiver times out after it has accepted
+    "replay": 1,  # the source gives all that it ever gave once more
+}
+LASTING: tuple[Instant, ...] = (0, 0, 40 * SECOND, 20 * 60 * SECOND, 5 * HOUR, 11 * HOUR, DAY, 3 * DAY, 6 * DAY)
+VERBS = (
+    *("save",) * 8,
+    *("settle",) * 4,
+    *("claim",) * 2,
+    *("due", "people", "courses", "members", "known", "cursor", "unapplied", "history", "decisions", "deploy"),
+)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """`lasts`: how long it takes, or how far the clock is set. `point`: where it strikes, at the `nth` pass."""
+
+    at: Instant
+    kind: Kind
+    lasts: Instant
+    point: str
+    nth: int
+
+
+@dataclass(frozen=True)
+class World:
+    seed: int
+    files: dict[str, str]
+    events: list[dict[str, Any]]
+    """In order of time; those of one instant as received."""
+    start: Instant
+    end: Instant
+    default_zone: str
+    troubles: list[Trouble]
+    durable: bool = False
+    """The store is a SQLite file; a kill leaves it as it stands."""
+    edits: list[tuple[Instant, dict[str, str]]] = field(default_factory=list)
+
+
+def world(seed: int, *, large: tuple[int, int] | None = None) -> World:
+    """The world of that seed; `large`: with so many learners and rules, over two years."""
+    r = random.Random(f"world {seed}")
+    if large is None:
+        told = history(seed)
+        files, events, zone = told.files, sorted(told.events, key=_time), told.default_zone
+        end = told.until or (_time(events[-1]) + timedelta(days=40)).isoformat()
+    else:
+        files, events, zone = _two_years(r, *large)
+        end = (_time(events[0]) + timedelta(days=735, seconds=17)).isoformat()
+    start, last = instant_of(events[0]["time"]) - HOUR, instant_of(end)
+    number = r.choice((0, 6, 12, 30)) if large is None else 150
+    troubles = sorted((_trouble(r, start, last) for _ in range(number)), key=lambda one: one.at)
+    return World(seed, files, events, start, last, zone, troubles, durable=r.random() < 0.1)
+
+
+def _time(event: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(event["time"])
+
+
+def _trouble(r: random.Random, start: Instant, end: Instant) -> Trouble:
+    kind = r.choices(list(KINDS), list(KINDS.values()))[0]
+    lasts = r.choice(LASTING)
+    point = f"{r.choice(VERBS)}:{r.choice(('before', 'after'))}"
+    if kind == "kill" and r.random() < 0.3:
+        point = f"deliver:{r.choice(('before', 'after'))}"
+    return Trouble(r.randrange(start, end), kind, lasts, point, r.choice((1, 1, 1, 2, 3)))
+
+
+# --- two years ------------------------------------------------------------------------------------------
+
+
+class _LongWords(Words):
+    """Days spread over two years instead of two months."""
+
+    def day(self, low: int = 0, high: int = 60) -> str:
+        return (self.start + timedelta(days=self.r.randint(low * 12, high * 12))).isoformat()
+
+
+def _two_years(r: random.Random, learners: int, rules: int) -> tuple[dict[str, str], list[dict[str, Any]], str]:
+    """Learners come in groups of four, one group after the other, and all over again in the second year."""
+    start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=r.randrange(400))
+    words = _LongWords(r, date(start.year, start.month, start.day))
+    files = rule_files(words, rules)
+    events: list[dict[str, Any]] = []
+    names = [f"p{number}" for number in range(learners)]
+    for number in range(0, learners * 2, 4):
+        begin = start + timedelta(days=650 * number / (learners * 2))
+        group = Events(r, words, begin)
+        group.learners = names[number % learners : number % learners + 4]
+        events += [{**one, "id": f"{number}{one['id']}"} for one in group.make()]
+    return files, sorted(events, key=_time), r.choice(("UTC", "Europe/Paris"))
