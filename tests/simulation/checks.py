@@ -42,7 +42,7 @@ def _kept(run: Run) -> Iterator[str]:
     yield from (f"quarantined: {one.reason} {one.body}" for one in store.quarantine())
     yield from (line for line in run.said.lines if line.startswith(("event failed", "person failed")))
     due = store.next_due()
-    if due is not None and due <= run.world.end:
+    if due is not None and due <= run.end:
         yield f"due at {datetime_of(due)} and never decided"
     events = {one["id"] for _, one in run.arrived}
     if store.counts()["events"] != len(events):
@@ -63,7 +63,7 @@ def _delivered(run: Run) -> Iterator[str]:
                 yield f"{one.message_id} is called sent and was never received"
             case "failed" if not refused(one):
                 yield f"{one.message_id} failed: {one.why}"
-            case "dead" if run.world.end - one.created < PATIENCE and not received:
+            case "dead" if run.end - one.created < PATIENCE and not received:
                 yield f"{one.message_id} was given up too early"
             case "ready" | "sending":
                 yield f"{one.message_id} is still {one.state}"
@@ -84,7 +84,7 @@ def _compared(run: Run, learners: list[str] | None) -> Iterator[str]:
         got[id_].append(line)
     for learner in sorted(everybody if learners is None else everybody.intersection(learners)):
         own = [one for one in events if _concerns(one, learner)]
-        told = decide(files, own, datetime_of(world.end), world.default_zone, run.noticing)
+        told = decide(files, own, datetime_of(run.end), world.default_zone, run.noticing)
         expected = sorted(_line(one) for one in told if one["learner"] == learner)
         mine = sorted(got[learner])
         if expected != mine:
@@ -110,8 +110,8 @@ def _line(one: dict[str, Any]) -> str:
 def _waiting(run: Run) -> Iterator[tuple[str, str]]:
     plan = prepare(run.deployed[-1][2])
     store = run.store.inner
-    for id_, body in store.people(store.everybody()).items():
-        for part in load_person(id_, body, plan).courses.values():
+    for id_, stored in store.people(store.everybody()).items():
+        for part in load_person(id_, stored.body, plan).courses.values():
             for name, progress in part.rules.items():
                 for one in progress.waiting:
                     due = datetime_of(one.due.instant)

@@ -11,7 +11,9 @@ from planned.channels.base import Answer, Delivered, Message, Refused, Retry, du
 from planned.engine.decision import Decision
 from planned.store.base import Batch, Delivery, Store, StoreError, key_of
 
-WRITING = ("save", "settle", "claim", "deploy")
+WRITING = ("save", "settle", "claim", "deploy", "keep_clock")
+
+CALLS_A_TURN = 20_000
 
 
 class KilledError(BaseException):
@@ -65,15 +67,20 @@ class FaultyStore:
         self.reached: set[str] = set()
         """For whom what is due was decided and stored since the last `begin`."""
         self._due: set[str] = set()
+        self._calls = 0
 
     def begin(self) -> None:
         """Another turn begins."""
         self.looked, self.reached, self._due = False, set(), set()
+        self._calls = 0
 
     def __getattr__(self, verb: str) -> Any:
         inner = getattr(self.inner, verb)
 
         def call(*args: Any, **kwargs: Any) -> Any:
+            self._calls += 1
+            if self._calls > CALLS_A_TURN:
+                raise RuntimeError("a turn has no end")
             try:
                 self._pass_by(verb, "before")
             except BaseException:

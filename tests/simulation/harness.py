@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -22,6 +22,7 @@ from planned.runtime.clock import SECOND, datetime_of, instant_of
 from planned.runtime.deliver import Deliverer
 from planned.runtime.log import Log
 from planned.runtime.loop import Loop
+from planned.runtime.watch import ClockWatch, onward
 from planned.runtime.work import Setup, Work
 from planned.store.base import StoreError
 from planned.store.memory import MemoryStore
@@ -37,7 +38,9 @@ TURNS_AT_ONE_MOMENT = 20
 
 
 class Clock:
-    """What time it is said to be (`now`), and a steady count that rests while the machine is suspended."""
+    """What time it is said to be (`now`), and a steady count that no setting of the clock changes."""
+
+    machine = "simulated"
 
     def __init__(self, start: Instant) -> None:
         self._now, self._steady = start, 0
@@ -53,7 +56,7 @@ class Clock:
         self._now = max(self._now, to)
 
     def set(self, to: Instant) -> None:
-        """Somebody sets it, or the machine was suspended."""
+        """Somebody sets it."""
         self._now = to
         self._steady += SECOND
 
@@ -80,7 +83,8 @@ class Run:
     arrived: list[tuple[Instant, dict[str, Any]]]
     noticing: Noticing
     deployed: list[tuple[Instant, dict[str, str], Graph]]
-    wrong: list[str] = field(default_factory=list)
+    end: Instant
+    wrong: list[str]
 
 
 def graph_of(files: dict[str, str]) -> Graph:
@@ -114,6 +118,7 @@ class Simulation:
         self._windows: list[tuple[Instant, Instant]] = []
         self._reached: set[tuple[str, Instant]] = set()
         self.wrong: list[str] = []
+        self.end = world.end
 
     # --- the engine ---------------------------------------------------------------------------------
 
@@ -128,9 +133,10 @@ class Simulation:
         )
         store: Any = self.store
         graph = self.deployed[-1][2]
-        work = Work(graph, store, self.clock, setup, self.said)
-        deliverer = Deliverer(store, channels, self.clock, self.said, self.random)
-        loop = Loop(store=store, work=work, sources=[self.source], deliverer=deliverer, clock=self.clock, log=self.said)
+        clock = ClockWatch(self.clock)
+        work = Work(graph, store, clock, setup, self.said)
+        deliverer = Deliverer(store, channels, onward(clock), self.said, self.random)
+        loop = Loop(store=store, work=work, sources=[self.source], deliverer=deliverer, clock=clock, log=self.said)
         work.deploy()
         self.loop, self.deliverer = loop, deliverer
 
@@ -159,6 +165,7 @@ class Simulation:
             turns = turns + 1 if moment <= self.clock.now() else 0
             if turns > TURNS_AT_ONE_MOMENT:
                 self.wrong.append(f"at {datetime_of(moment)} the engine turns and turns")
+            if self.wrong:
                 break
             self.clock.move(moment)
             self._pass(moment)
@@ -190,16 +197,20 @@ class Simulation:
         for one in sorted((one for one in self._back_at if one[0] <= now), key=lambda one: one[0]):
             self._back_at.remove(one)
             one[1]()
-        came = []
-        while self._coming and self._coming[0][0] <= now:
-            came.append(self._coming.pop(0)[1])
-        self._receive(came, now)
+        self._pass_events()
         if self._down_until > now or self.faults.away or self.faults.full:
             return
         while self._edits and self._edits[0][0] <= now:
             self._edit(self._edits.pop(0)[1], now)
         if self._troubles and self._troubles[0].at <= now:
             self._begin(self._troubles.pop(0))
+
+    def _pass_events(self) -> None:
+        now = self.clock.now()
+        came = []
+        while self._coming and self._coming[0][0] <= now:
+            came.append(self._coming.pop(0)[1])
+        self._receive(came, now)
 
     def _receive(self, events: list[dict[str, Any]], now: Instant) -> None:
         """In any order, some of them twice."""
@@ -231,7 +242,6 @@ class Simulation:
                 self._turn()
                 self._down_until = until
                 self._sleep_from(now + 1)
-                self._back_at.append((until, lambda: self._wake_up(now, until)))
             case "back":
                 self._go_back(min(trouble.lasts, 2 * 3600 * SECOND))
             case "ahead":
@@ -251,10 +261,6 @@ class Simulation:
         self._end_engine(killed=True)
         self._down_until = self.clock.now() + lasts
         raise KilledError
-
-    def _wake_up(self, fell: Instant, now: Instant) -> None:
-        """The steady count has not gone on in between."""
-        self.clock._steady -= now - fell
 
     def _go_back(self, by: Instant) -> None:
         """The clock is set back, some turns pass, and it comes again to where it was."""
@@ -300,13 +306,16 @@ class Simulation:
         except KilledError:
             self._sleep_from(now)
             return
+        except Exception as error:
+            self._sleep_from(now)
+            self.wrong.append(f"a turn failed: {error!r}")
         else:
             if true and self.store.looked:
                 self._wake(now)
             else:
                 self._sleep_from(now)
         try:
-            if self.deliverer is not None:
+            if self.loop is not None and self.loop.gate.is_open and self.deliverer is not None:
                 self.deliverer.deliver_due("email")
         except StoreError:
             pass
@@ -334,10 +343,14 @@ class Simulation:
         self.faults.over()
         self._down_until = min(self._down_until, self.world.end)
         self.clock.move(self.world.end)
-        self._receive([one for at, one in self._coming if at <= self.world.end], self.world.end)
-        for _ in range(4):
+        for _ in range(6):
+            self._pass_events()
             self._turn()
-        if self._slept is not None:
+            self.end = self.clock.now()
+            if self._slept is None:
+                break
+            self.clock.move(self.end + SOON)
+        else:
             self.wrong.append("the engine does not come back")
         rounds = 0
         while (attempt := self.store.inner.next_attempt()) is not None and (rounds := rounds + 1) < 2000:
@@ -357,6 +370,7 @@ class Simulation:
             self._arrived,
             noticing,
             self.deployed,
+            self.end,
             self.wrong + self.receiver.wrong,
         )
 

@@ -41,7 +41,20 @@ VERBS = (
     *("save",) * 8,
     *("settle",) * 4,
     *("claim",) * 2,
-    *("due", "people", "courses", "members", "known", "cursor", "unapplied", "history", "decisions", "deploy"),
+    *(
+        "due",
+        "people",
+        "courses",
+        "members",
+        "known",
+        "cursor",
+        "unapplied",
+        "history",
+        "decisions",
+        "deploy",
+        "standing",
+        "keep_clock",
+    ),
 )
 
 
