@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 
-.PHONY: help demo test soak check fmt bench docs tables new-lint lock clean
+.PHONY: help demo test soak fuzz check fmt bench docs tables new-lint lock clean
 
 help:
 	@echo "make demo   dry-run and live engine on the example course, one minute to read"
 	@echo "make test   all tests"
 	@echo "make soak   the random tests at full length (hours)"
+	@echo "make fuzz   look for inputs that break the readers, a minute each (FUZZ_SECONDS=600)"
 	@echo "make check  format, lint, types, layers, and the example rules with their scenarios"
 	@echo "make fmt    lay out code and example rules"
 	@echo "make docs   write the generated parts of docs/"
@@ -35,6 +36,13 @@ test: $(READY)
 
 soak: $(READY)
 	PLANNED_LONG=1 PLANNED_SEEDS=10000 PLANNED_KILLS=20 $(BIN)/python -m pytest tests/oracle tests/fmt tests/explain tests/check tests/runtime tests/faults tests/simulation tests/moodle
+
+FUZZ_SECONDS ?= 60
+fuzz: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-fuzz.lock
+	@set -e; for target in tests/fuzz/fuzz_*.py; do \
+	  echo "$$target"; $(BIN)/python -m tests.fuzz.$$(basename $$target .py) -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1; \
+	done
 
 check: $(READY)
 	$(BIN)/ruff format --check .
@@ -69,6 +77,8 @@ lock: $(READY)
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" --group fuzz -o requirements-fuzz.lock
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

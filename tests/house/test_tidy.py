@@ -54,7 +54,7 @@ def test_no_path_of_a_machine_stands_in_a_file() -> None:
 
 
 def test_lock_files_name_no_host_and_hash_every_package() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-fuzz.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert not HOST.search(text), name
         blocks = re.split(r"(?m)^(?=[a-z0-9])", text)[1:]

@@ -1,0 +1,10 @@
+"""Coverage-guided: `python -m tests.fuzz.fuzz_rules -max_total_time=60`, or `make fuzz`."""
+
+import atheris
+
+with atheris.instrument_imports(include=["planned"]):
+    from tests.fuzz import parser, seeds
+    from tests.fuzz.running import fuzz
+
+if __name__ == "__main__":
+    fuzz("rules", parser.check_rules, [*seeds.rules(), *seeds.found("rules").values()], seeds.words_of_rules())
