@@ -239,6 +239,7 @@ class Engine:
         if not self._started:
             self._started = True
             self._hear(self._work.deploy())
+            self._loop.time_anew()
 
     def _hear(self, decided: Sequence[Decision]) -> None:
         if isinstance(self._clock, MovableClock):

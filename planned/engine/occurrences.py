@@ -156,15 +156,6 @@ def end_waits(scene: Scene, view: View, progress: Progress, now: Instant) -> Non
             _await(scene, view, waiting, at_instant(now))
 
 
-def retime(scene: Scene, view: View, progress: Progress) -> None:
-    """Section 4.4: the local times that are stored hold in the learner's new zone."""
-    for waiting in progress.waiting:
-        waiting.unpostponed = waiting.unpostponed.in_zone(view.zone)
-        waiting.due = waiting.due.in_zone(view.zone)
-        if not waiting.held:
-            scene.person.wait(waiting, view.rule)
-
-
 # --- what time alone brings ----------------------------------------------------------------------------
 
 

@@ -14,8 +14,8 @@ from planned.engine.event import Event, Instant
 from planned.engine.facts import LIFECYCLE, VISIT, apply, apply_general_date, apply_profile, is_mere_visit
 from planned.engine.lifecycle import begin_rules, implies, lifecycle, start_enrolment
 from planned.engine.notices import send_digests
-from planned.engine.occurrences import retime
 from planned.engine.plan import Plan
+from planned.engine.rezone import rezone, to_zone
 from planned.engine.scene import Scene
 from planned.engine.state import Participation, State
 from planned.engine.triggers import awaits_absence, check, concern, react
@@ -28,7 +28,14 @@ class Tick:
     person: str
 
 
-def step(plan: Plan, state: State, input: Event | Tick, now: Instant) -> list[Decision]:
+@dataclass(frozen=True, slots=True)
+class Rezone:
+    """The zone data have changed: what waits for one person keeps its local time. Nothing is decided by it."""
+
+    person: str
+
+
+def step(plan: Plan, state: State, input: Event | Tick | Rezone, now: Instant) -> list[Decision]:
     """Bring one input into the state; returns what was decided, in the order in which it was decided.
 
     Events of a person come in the order of their times (`late` tells which ones do not); a date for all needs every
@@ -36,6 +43,9 @@ def step(plan: Plan, state: State, input: Event | Tick, now: Instant) -> list[De
     """
     if isinstance(input, Tick):
         return _tick(Scene(plan, state, state.person(input.person)), now)
+    if isinstance(input, Rezone):
+        rezone(plan, state, input.person)
+        return []
     if input.learner is None:
         return _general_date(plan, state, input)
     if plan.thrifty and _only_visits(plan, state, input):
@@ -137,10 +147,7 @@ def _move(scene: Scene, part: Participation, now: Instant) -> None:
     rules = scene.course(part).rules
     mine = [(rules[name], progress) for name, progress in part.rules.items() if name in rules]
     for rule, progress in mine:
-        view = scene.view(part, rule)
-        retime(scene, view, progress)
-        if progress.next_firing is not None:
-            progress.next_firing = progress.next_firing.in_zone(view.zone)
+        to_zone(scene, scene.view(part, rule), progress)
     for rule, _ in mine:
         concern(scene, part, rule, (), now)
 

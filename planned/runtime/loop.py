@@ -23,6 +23,7 @@ from planned.runtime.gate import Gate, ShutOrStopped
 from planned.runtime.log import Log, place_of
 from planned.runtime.watch import ClockWatch
 from planned.runtime.work import LIVING, Work
+from planned.runtime.zone_data import ZoneData
 from planned.sources.base import Source
 from planned.store.base import Store, SupersededError
 
@@ -73,6 +74,7 @@ class Loop:
         self._poll_seconds = poll_seconds
         self._on_decisions = on_decisions
         self.gate = Gate(store, clock if isinstance(clock, ClockWatch) else ClockWatch(clock), log)
+        self._zone_data = ZoneData(store, work, clock, log)
         self._was_open = False
         self._failing: set[str] = set()
         self._started = False
@@ -99,6 +101,7 @@ class Loop:
         if self.gate.doubted:
             self._give_way()
             return
+        self.time_anew()
         self._take_in()
         if not self._leads():
             return
@@ -108,6 +111,10 @@ class Loop:
                 self._cluster.hand_out(self._shared.next_dues(), self._clock.now())
         else:
             self._exhaust(self._work.decide_due, self._look)
+
+    def time_anew(self) -> None:
+        """What waits keeps its local time where the zone data have changed since it was timed."""
+        self._zone_data.look(self._store.standing().zones, leads=self._leads())
 
     def _look(self) -> bool:
         """Whether the gate is open; where it opens, what was kept behind it is delivered."""

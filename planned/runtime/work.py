@@ -22,7 +22,7 @@ from planned.engine.event import KINDS, Event, Instant
 from planned.engine.plan import prepare
 from planned.engine.rebuild import Rebuild, rebuild
 from planned.engine.state import Reach, State
-from planned.engine.step import Tick, late, step
+from planned.engine.step import Rezone, Tick, late, step
 from planned.runtime.clock import SECOND, Clock
 from planned.runtime.faults import Streak
 from planned.runtime.intake import set_aside, sift
@@ -397,6 +397,26 @@ class Work:
             self._log.say("person failed", **place_of(error))
             he = self._store.people([id_])[id_]
             return self._save(Batch(now=now, people={id_: Kept(now + REST, now, he.body, he.version)}))
+
+    @_alone
+    def rezone(self, ids: Sequence[str]) -> None:
+        """The zone data have changed: what waits for these people keeps its local time, in one transaction."""
+        self.people.want(ids)
+        now = self._clock.now()
+        try:
+            with _judging():
+                for id_ in ids:
+                    step(self._plan, self.people.state, Rezone(id_), now)
+            batch = Batch(now=now)
+            self._fill([], batch)
+        except JudgementError as error:
+            self.people.forget()
+            for id_ in ids if len(ids) > 1 else ():
+                self.rezone([id_])
+            if len(ids) == 1:
+                self._log.say("person failed", **place_of(error))  # what waits for him stays where it was
+            return
+        self._save(batch)
 
     # --- commit -------------------------------------------------------------------------------------
 
