@@ -17,24 +17,22 @@ from planned.runtime.clock import SECOND
 
 AT_LEAST_EVERY = 30.0
 """Seconds."""
-HEARTBEAT = 10.0
-"""Seconds between two signs of life of an engine that shares its store."""
 
 
 class Alarms:
-    """Calls `wake`, from a thread of its own, at the polls and at the instant of `set`; `beat` every ten seconds."""
+    """Calls `wake`, from a thread of its own, at the polls and at the instant of `set`."""
 
-    def __init__(
-        self, wake: Callable[[], object], poll_seconds: float, beat: Callable[[], object] | None = None
-    ) -> None:
+    def __init__(self, wake: Callable[[], object], poll_seconds: float) -> None:
         self._wake = wake
         self._scheduler: Any = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         self._scheduler.add_job(wake, "interval", seconds=min(poll_seconds, AT_LEAST_EVERY), id="poll")
-        if beat is not None:
-            self._scheduler.add_job(beat, "interval", seconds=HEARTBEAT, id="beat")
         self._at: Instant | None = None
+
+    def every(self, seconds: float, call: Callable[[], object]) -> None:
+        """Call this, too, again and again; late rather than twice at once."""
+        self._scheduler.add_job(call, "interval", seconds=seconds)
 
     def start(self) -> None:
         """Begin to ring."""

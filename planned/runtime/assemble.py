@@ -47,6 +47,7 @@ def setup_of(settings: Settings, channels: Mapping[str, Channel]) -> Setup:
         by_id=frozenset(name for name, channel in channels.items() if getattr(channel, "by_id", False)),
         mails=frozenset(name for name, channel in channels.items() if getattr(channel, "mails", False)),
         people_in_memory=settings.people_in_memory,
+        lost_after=settings.lost_after_seconds,
     )
 
 
@@ -94,6 +95,7 @@ class Engine:
                 clock=clock,
                 log=log,
                 poll_seconds=settings.poll_seconds,
+                lost_after=settings.lost_after_seconds,
                 on_decisions=on_decisions,
                 cluster=_cluster(settings.store, work, log) if work.shared is not None and not once else None,
             )

@@ -22,7 +22,7 @@ from planned.runtime.faults import FaultyError
 from planned.runtime.gate import Gate, ShutOrStopped
 from planned.runtime.log import Log, place_of
 from planned.runtime.watch import ClockWatch
-from planned.runtime.work import LIVING, Work
+from planned.runtime.work import Work
 from planned.runtime.zone_data import ZoneData
 from planned.sources.base import Source
 from planned.store.base import Store, SupersededError
@@ -59,6 +59,7 @@ class Loop:
         clock: Clock,
         log: Log,
         poll_seconds: float = 10.0,
+        lost_after: float = 60.0,
         on_decisions: Callable[[Sequence[Decision]], None] | None = None,
         cluster: Callable[[Callable[[int], None]], Cluster] | None = None,
     ) -> None:
@@ -72,6 +73,7 @@ class Loop:
         self._clock = clock
         self._log = log
         self._poll_seconds = poll_seconds
+        self._lost_after = lost_after
         self._on_decisions = on_decisions
         self.gate = Gate(store, clock if isinstance(clock, ClockWatch) else ClockWatch(clock), log)
         self._zone_data = ZoneData(store, work, clock, log)
@@ -241,7 +243,9 @@ class Loop:
 
     def forever(self) -> None:
         """Run until `stop`. Raises FaultyError where the core breaks on whatever comes."""
-        alarms = Alarms(self._wake.set, self._poll_seconds, self._live if self._shared is not None else None)
+        alarms = Alarms(self._wake.set, self._poll_seconds)
+        if self._shared is not None:
+            alarms.every(self._lost_after / 6, self._live)
         couriers = [threading.Thread(target=self._courier, args=(name,), daemon=True) for name in self._post]
         try:
             alarms.start()
@@ -285,17 +289,16 @@ class Loop:
         self._started = True
 
     def _live(self) -> None:
-        """Every few seconds: say that we live; if we lead, take over from those who do not."""
+        """Say that we live; take over from those who do not."""
         try:
             if self._shared is None or self._stop.is_set():
                 return
-            living = self._shared.alive(LIVING)
-            if self._started and not self._standing_by and self._leads():
-                if freed := self._shared.bury(living):
-                    self._log.say("deliveries taken over", deliveries=freed)
-                    self._ring()
-                if self._cluster is not None:
-                    self._cluster.tidy(living, self._clock.now())
+            living = self._shared.alive(self._lost_after)
+            if freed := self._shared.bury(living):
+                self._log.say("deliveries taken over", deliveries=freed)
+                self._ring()
+            if self._cluster is not None and self._started and not self._standing_by and self._leads():
+                self._cluster.tidy(living, self._clock.now())
         except Exception as error:
             self._log.say("turn failed", **place_of(error))
 

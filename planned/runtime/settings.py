@@ -184,6 +184,8 @@ class Settings(_Strict):
     """From when on events start occurrences of rules that are deployed for the first time."""
     poll_seconds: float = Field(default=10.0, gt=0, le=3600)
     people_in_memory: int = Field(default=20_000, ge=1)
+    lost_after_seconds: float = Field(default=60.0, ge=3, le=3600)
+    """On a shared store: an engine that has given no sign of life for so long is taken to be gone."""
     lint: LintSettings = LintSettings()
 
 

@@ -57,8 +57,6 @@ CONFLICTS = 20
 
 DEPLOYING = "deploying"
 """The role of the one engine that brings people under other rules."""
-LIVING = 60.0
-"""An engine that has said nothing for so many seconds is taken to be gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +75,8 @@ class Setup:
     mails: frozenset[str] = frozenset()
     """Those of them that send mails, which are rendered when they are decided."""
     people_in_memory: int = 20_000
+    lost_after: float = 60.0
+    """Seconds after which another engine that has given no sign of life is taken to be gone."""
 
 
 class JudgementError(Exception):
@@ -173,7 +173,7 @@ class Work:
             self._since = {name: one.first for name, one in self._store.deployments().items()}
             return []
         if now.digest != digest:
-            if shared.was_in_force(digest) and shared.alive(LIVING) - {shared.engine}:
+            if shared.was_in_force(digest) and shared.alive(self._setup.lost_after) - {shared.engine}:
                 raise SupersededError("other rules are in force by now, and other engines serve them")
             now = shared.supersede(digest)
         self._edition = now.number

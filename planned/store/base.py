@@ -367,7 +367,11 @@ class SharedStore(Store, Protocol):
         ...
 
     def bury(self, living: Collection[str]) -> int:
-        """What other engines than these were sending is to be tried again at once; how many messages that are."""
+        """Let others have what all engines but these hold: their roles, and the messages that they were sending.
+
+        Those are to be tried again at once; how many there are. An engine that only stood still finds itself without
+        its connection, and begins anew.
+        """
         ...
 
     def next_dues(self) -> dict[int, Instant]:

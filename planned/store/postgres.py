@@ -297,9 +297,19 @@ class PostgresStore(Outbox, Standings):
             return {name for (name,) in rows}
 
     def bury(self, living: Collection[str]) -> int:
-        sql = "UPDATE outbox SET next_attempt = 0 WHERE state = 'sending' AND owner <> ALL(%s) AND next_attempt > 0"
         with self._transaction() as db:
-            return db.execute(sql, (list(living),)).rowcount
+            gone = [name for (name,) in db.execute("SELECT name FROM engines WHERE name <> ALL(%s)", (list(living),))]
+            # A machine that stands still keeps its connection, and with it its roles, for as long as it likes.
+            db.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database d ON d.oid = database"
+                " WHERE locktype = 'advisory' AND classid = %s AND objid = ANY(%s::bigint[]::oid[])"
+                " AND datname = current_database()",
+                (_SPACE, [_role(name) % 2**32 for name in gone]),
+            )
+            return db.execute(
+                "UPDATE outbox SET next_attempt = 0 WHERE state = 'sending' AND owner <> ALL(%s) AND next_attempt > 0",
+                (list(living),),
+            ).rowcount
 
     def next_dues(self) -> dict[int, Instant]:
         sql = (
