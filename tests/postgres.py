@@ -21,10 +21,14 @@ NOBODY = 65534
 
 
 class Server:
-    """PostgreSQL on a socket in a directory of its own; fsync is off, since no test cuts the power."""
+    """PostgreSQL on a socket in a directory of its own; fsync is off, since no test cuts the power.
 
-    def __init__(self, home: Path) -> None:
+    With `listen` also on these addresses, for whoever is in one of their nets.
+    """
+
+    def __init__(self, home: Path, listen: str = "") -> None:
         self.home = home
+        self._listen = listen
         self._as: dict[str, Any] = {}
         self._bin = _binaries()
         self._serial = count(1)
@@ -44,12 +48,15 @@ class Server:
             stdout=subprocess.DEVNULL,
             **self._as,
         )
+        if listen:
+            with (home / "data" / "pg_hba.conf").open("a") as out:
+                out.write("host all all samenet trust\n")
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
     def start(self) -> None:
         log = (self.home / "log").open("ab")
-        options = ["-k", self.home, "-h", "", "-F", "-c", "shared_buffers=32MB"]
+        options = ["-k", self.home, "-h", self._listen, "-F", "-c", "shared_buffers=32MB"]
         self._process = subprocess.Popen(
             [self._bin / "postgres", "-D", self.home / "data", *options],
             cwd=self.home,

@@ -42,14 +42,15 @@ def wait_for(done: Callable[[], bool], seconds: float = PATIENCE, what: Callable
 class Receiver:
     """The mail server as a process; it can go away and come back to the same port."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, within: Sequence[str] = ()) -> None:
         self.inbox = Inbox(path)
         self.port = 0
+        self._within = list(within)
         self._process: subprocess.Popen[str] | None = None
         self.start()
 
     def start(self) -> None:
-        program = [sys.executable, str(RECEIVER), str(self.inbox.path), str(self.port)]
+        program = [*self._within, sys.executable, str(RECEIVER), str(self.inbox.path), str(self.port)]
         self._process = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline())
@@ -107,10 +108,14 @@ class Engine:
 
 
 class Place:
-    """A folder with rules and events, a store, and a mail server. Whoever still runs at its end is killed."""
+    """A folder with rules and events, a store, and a mail server. Whoever still runs at its end is killed.
 
-    def __init__(self, path: Path, store: str, receiver: Receiver) -> None:
+    `within`: what to put before a command so that it runs elsewhere, in a network namespace.
+    """
+
+    def __init__(self, path: Path, store: str, receiver: Receiver, within: Sequence[str] = ()) -> None:
         self.path = path
+        self._within = list(within)
         self.store = store
         self.workers = WORKERS[store.partition(":")[0]]
         self.receiver = receiver
@@ -126,7 +131,7 @@ class Place:
 
     def start(self, *more: str, environment: Mapping[str, str] | None = None) -> Engine:
         """One more engine on this place's store."""
-        program = [sys.executable, "-m", "planned.cli.main", "run", "a.rules", "--store", self.store]
+        program = [*self._within, sys.executable, "-m", "planned.cli.main", "run", "a.rules", "--store", self.store]
         program += ["--source", "jsonl:events.jsonl", "--channel", f"smtp://127.0.0.1:{self.port}"]
         program += ["--from", "noreply@univ.example", "--since", "2020-01-01T00:00:00Z", *more]
         log = self.path / f"engine{len(self.engines)}.log"
