@@ -21,6 +21,7 @@ from planned.runtime.alarms import AT_LEAST_EVERY
 from planned.runtime.clock import SECOND, instant_of
 from planned.runtime.log import Log
 from planned.runtime.settings import Settings
+from planned.sources.base import Batch
 from planned.store.base import Standing
 from planned.store.opening import open_store
 from planned.testing import ListSource, RecordingChannel
@@ -138,7 +139,7 @@ class Counting(ListSource):
 
     reads = 0
 
-    def read(self, cursor: str | None, limit: int):  # type: ignore[no-untyped-def]
+    def read(self, cursor: str | None, limit: int) -> Batch:
         self.reads += 1
         return super().read(cursor, limit)
 
