@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,18 @@ NOBODY = 65534
 
 
 class Server:
-    """PostgreSQL on a socket in a directory of its own; fsync is off, since no test cuts the power.
+    """PostgreSQL on a socket in a directory of its own; fsync is off where no test makes it fail.
 
     With `listen` also on these addresses, for whoever is in one of their nets.
     """
 
-    def __init__(self, home: Path, listen: str = "") -> None:
+    def __init__(
+        self, home: Path, environment: Mapping[str, str] | None = None, *, listen: str = "", fsync: bool = False
+    ) -> None:
         self.home = home
         self._listen = listen
+        self._environment = os.environ | (environment or {})
+        self._fsync = [] if fsync else ["-F"]
         self._as: dict[str, Any] = {}
         self._bin = _binaries()
         self._serial = count(1)
@@ -56,12 +60,13 @@ class Server:
 
     def start(self) -> None:
         log = (self.home / "log").open("ab")
-        options = ["-k", self.home, "-h", self._listen, "-F", "-c", "shared_buffers=32MB"]
+        options = ["-k", self.home, "-h", self._listen, *self._fsync, "-c", "shared_buffers=32MB"]
         self._process = subprocess.Popen(
             [self._bin / "postgres", "-D", self.home / "data", *options],
             cwd=self.home,
             stdout=log,
             stderr=log,
+            env=self._environment,
             **self._as,
         )
         log.close()

@@ -171,10 +171,23 @@ class Place:
     def verdict(self, expected: Iterable[Wanted]) -> Verdict:
         return check(set(expected), self.received())
 
+    def wait_for_more(self) -> None:
+        """Until one more message has come."""
+        before = len(self.received())
+        self.wait_until(lambda: len(self.received()) > before)
+
     def wait_until_all_came(self, expected: Iterable[Wanted], seconds: float = PATIENCE) -> float:
         """Until nothing is missing; the seconds that took."""
         wanted = set(expected)
-        return wait_for(lambda: not wanted - {one.what for one in self.received()}, seconds, self.logs)
+        return self.wait_until(lambda: not wanted - {one.what for one in self.received()}, seconds)
+
+    def wait_until(self, done: Callable[[], bool], seconds: float = PATIENCE) -> float:
+        """Until it is so; there is nothing to wait for where no engine runs any more."""
+        return wait_for(lambda: done() or self._idle(), seconds, self.logs)
+
+    def _idle(self) -> bool:
+        assert self.alive(), self.logs()
+        return False
 
     def close(self) -> None:
         for engine in self.alive():

@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable
 
 from tests.faults.course import history, wanted, write
-from tests.faults.rig import Place, wait_for
+from tests.faults.rig import LONG, Place
 from tests.postgres import Server
 
 RESTARTS = 10
+CUTS = 100 if LONG else 10
 BACK = 10.0
 """Seconds after the server's return within which messages are to flow again."""
 
@@ -24,11 +25,11 @@ def test_restarted_ten_times_it_costs_no_message_and_no_copy(
     place.wait_until_all_came(wanted(lines))
     begun = time.monotonic()
     for number in range(RESTARTS):
-        before, more = len(place.received()), history(10, 10 * (number + 1))
+        more = history(10, 10 * (number + 1))
         lines += more
         write(place.events, more)
         if number % 2:  # while it delivers; else while it reads or decides
-            wait_for(lambda before=before: len(place.received()) > before, what=place.logs)
+            place.wait_for_more()
         postgres.stop(signal.SIGQUIT if number % 4 > 1 else signal.SIGINT)
         postgres.start()
         back.append(place.wait_until_all_came(wanted(lines)))

@@ -61,7 +61,7 @@ def test_torn_rotated_emptied_and_given_again_every_event_counts_once(
     random, begun = Random(3), time.monotonic()
     writer, lines = Writer(place.events, random), history(2, 1000)
     write(place.events, lines)
-    place.start_all(place.workers)
+    place.start()
     place.wait_until_all_came(wanted(lines))  # a rotation is seen by who has read of the file before it
     for number in range(ROUNDS):
         more = history(LEARNERS_A_ROUND, LEARNERS_A_ROUND * number)
@@ -76,7 +76,7 @@ def test_torn_rotated_emptied_and_given_again_every_event_counts_once(
         else:  # rotated while nobody reads
             place.stop_all()
             writer.rotate(late)
-            place.start_all(place.workers)
+            place.start()
     writer.out.close()
     place.wait_until_all_came(wanted(lines))
     for time_ in range(REPLAYS):
