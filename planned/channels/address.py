@@ -31,7 +31,7 @@ def address_of(text: str) -> tuple[str, str]:
     local = unicodedata.normalize("NFC", local)
     if not _is_local(local) or _ENCODED.search(text):
         raise UnfitError("the address is not of the form name@host")
-    return local, _host(host)
+    return local, host_of(host)
 
 
 def _is_local(local: str) -> bool:
@@ -42,7 +42,8 @@ def _is_local(local: str) -> bool:
     return not any(unicodedata.category(char) in _ODD for char in local) and len(local.encode()) <= MAX_LOCAL
 
 
-def _host(host: str) -> str:
+def host_of(host: str) -> str:
+    """A host in ASCII. Raises `UnfitError`."""
     if not host.isascii():
         try:
             host = idna.encode(host, uts46=True).decode("ascii") if len(host) <= 253 else ""

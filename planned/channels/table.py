@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from planned.channels.base import Channel
@@ -14,11 +15,21 @@ KINDS = ("console", "maildir", "smtp", "smtps")
 """`console`, `maildir:DIR`, `smtp://HOST:PORT`, `smtps://HOST:PORT`."""
 
 
+class Timeouts(TypedDict, total=False):
+    """Seconds: those of `planned.channels.smtp.Server`."""
+
+    connect_timeout: float
+    answer_timeout: float
+    final_timeout: float
+
+
 class ChannelError(ValueError):
     """There is no such channel, or it may not be used so; the text says what to write."""
 
 
-def open_channel(spec: str, user: str | None = None, password: str | None = None) -> Channel:
+def open_channel(
+    spec: str, user: str | None = None, password: str | None = None, **timeouts: Unpack[Timeouts]
+) -> Channel:
     """The channel that `KIND:PLACE` stands for; nothing is connected yet. Raises ChannelError."""
     kind, _, place = spec.partition(":")
     match kind:
@@ -27,7 +38,7 @@ def open_channel(spec: str, user: str | None = None, password: str | None = None
         case "maildir" if place:
             return MaildirChannel(place)
         case "smtp" | "smtps":
-            server = replace(_server(spec), user=user, password=password)
+            server = replace(_server(spec), user=user, password=password, **timeouts)
             return SmtpChannel(server)
         case _:
             raise ChannelError(

@@ -16,8 +16,8 @@ from planned.runtime.clock import Clock, SystemClock, instant_of
 from planned.runtime.deliver import Deliverer
 from planned.runtime.log import Log
 from planned.runtime.loop import Cluster, Loop
-from planned.runtime.post import Addresses
-from planned.runtime.settings import MailSettings, Settings, SettingsError
+from planned.runtime.post import Addresses, unsigned
+from planned.runtime.settings import DkimSettings, MailSettings, Settings, SettingsError
 from planned.runtime.unsubscribe import Links
 from planned.runtime.watch import ClockWatch, onward
 from planned.runtime.work import Setup, Work
@@ -42,6 +42,7 @@ def setup_of(settings: Settings, channels: Mapping[str, Channel]) -> Setup:
             test=settings.test_address,
             bounces=mail.bounces,
             links=_links(mail),
+            sign=_sign(mail.dkim) if mail.dkim is not None else unsigned,
         ),
         channels=frozenset(channels),
         by_id=frozenset(name for name, channel in channels.items() if getattr(channel, "by_id", False)),
@@ -55,6 +56,21 @@ def _links(mail: MailSettings) -> Links | None:
     if mail.unsubscribe_url is None or mail.unsubscribe_secret is None:
         return None
     return Links(mail.unsubscribe_url, mail.unsubscribe_secret.get_secret_value())
+
+
+def _sign(dkim: DkimSettings) -> Callable[[bytes, int], bytes]:
+    """Its library is loaded, and has to be there, only where mails are signed."""
+    try:
+        signing = import_module("planned.channels.dkim")
+    except ModuleNotFoundError as error:
+        raise SettingsError("mail.dkim needs a library: pip install 'planned[dkim]'") from error
+    try:
+        sign: Callable[[bytes, int], bytes] = signing.Signer(
+            dkim.domain, dkim.selector, dkim.key.get_secret_value()
+        ).sign
+    except signing.KeyUnfitError as error:
+        raise SettingsError(f"mail.dkim: {error}") from None
+    return sign
 
 
 def channels_used(graph: Graph) -> set[str]:
@@ -126,7 +142,14 @@ def _channels(settings: Settings) -> dict[str, Channel]:
     for name, one in settings.channels.items():
         password = one.password.get_secret_value() if one.password is not None else None
         try:
-            made[name] = open_channel(one.to, one.user, password)
+            made[name] = open_channel(
+                one.to,
+                one.user,
+                password,
+                connect_timeout=one.connect_seconds,
+                answer_timeout=one.answer_seconds,
+                final_timeout=one.final_seconds,
+            )
         except ChannelError as error:
             raise SettingsError(f"channel {name}: {error}") from None
     return made

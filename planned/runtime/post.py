@@ -21,6 +21,11 @@ from planned.store.base import NewDelivery, key_of
 Profile = Mapping[str, Any]
 
 
+def unsigned(mail: bytes, at: Instant) -> bytes:
+    """The mail as it is."""
+    return mail
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addresses:
     """What the settings know of addresses. `test` gets the messages of draft rules."""
@@ -33,7 +38,7 @@ class Addresses:
     """Where reports of failure go, as NAME+ID@HOST, so that each names its message."""
     links: Links | None = None
     """For leaving topics; without them no mail offers it."""
-    sign: Callable[[bytes, Instant], bytes] = lambda mail, at: mail
+    sign: Callable[[bytes, Instant], bytes] = unsigned
     """What puts a signature before a mail."""
 
 

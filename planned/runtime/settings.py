@@ -124,9 +124,23 @@ class ChannelSettings(_Strict):
     to: str
     user: str | None = None
     password: Secret | None = None
+    connect_seconds: float = Field(default=30.0, gt=0, le=300)
+    """How long a mail server is waited for."""
+    answer_seconds: float = Field(default=60.0, gt=0, le=300)
+    """How long for its answer to one verb."""
+    final_seconds: float = Field(default=600.0, ge=600, le=1800)
+    """How long for its word that it has the mail; RFC 5321 asks for ten minutes at least."""
 
 
 Channel = Annotated[ChannelSettings, BeforeValidator(_channel, json_schema_input_type=str | ChannelSettings)]
+
+
+class DkimSettings(_Strict):
+    """Who signs mails: a domain, and the key whose public half stands in the DNS at SELECTOR._domainkey.DOMAIN."""
+
+    domain: str
+    selector: str
+    key: Secret
 
 
 class MailSettings(_Strict):
@@ -142,6 +156,8 @@ class MailSettings(_Strict):
     """Where recipients leave a topic, an https address with `{token}` in it."""
     unsubscribe_secret: SigningSecret | None = None
     """With which the token is signed. A new one makes all links before it void."""
+    dkim: DkimSettings | None = None
+    """Signatures, for those whose mail server makes none."""
 
     @model_validator(mode="after")
     def _both(self) -> MailSettings:
@@ -245,6 +261,8 @@ def _keys(parents: list[str]) -> list[str]:
     match parents:
         case ["mail"]:
             model: type[BaseModel] = MailSettings
+        case ["mail", "dkim"]:
+            model = DkimSettings
         case ["lint"]:
             model = LintSettings
         case ["channels", _]:

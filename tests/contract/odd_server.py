@@ -21,6 +21,8 @@ class Box:
 
     port: int = 0
     bytes: list[bytes] = field(default_factory=list)
+    refused: list[bytes] = field(default_factory=list)
+    """Mails that it read, and did not take."""
     senders: list[str] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     connections: int = 0
@@ -39,6 +41,8 @@ class _Handler:
             self.box.bytes.append(envelope.content)
             self.box.senders.append(envelope.mail_from or "")
             self.box.recipients += envelope.rcpt_tos
+        else:
+            self.box.refused.append(envelope.content)
         if await server.misbehaved("."):
             server.transport.abort()
         return what

@@ -14,7 +14,7 @@ from planned.cli.messages import messages
 from planned.engine.decision import Outcome, ReasonCode
 from planned.engine.event import KINDS
 from planned.engine.event_fields import USER_FIELDS
-from planned.runtime.settings import ChannelSettings, LintSettings, MailSettings, Settings
+from planned.runtime.settings import ChannelSettings, DkimSettings, LintSettings, MailSettings, Settings
 from planned.sources.table import SOURCES
 from planned.syntax.from_text import parse
 from planned.syntax.words import keywords
@@ -113,8 +113,9 @@ def test_every_setting_is_there() -> None:
     names = [*Settings.model_fields]
     names += [f"channels.NAME.{name}" for name in ChannelSettings.model_fields]
     names += [f"mail.{field.alias or name}" for name, field in MailSettings.model_fields.items()]
+    names += [f"mail.dkim.{name}" for name in DkimSettings.model_fields]
     names += [f"lint.{name}" for name in LintSettings.model_fields]
-    assert not [name for name in names if name not in ("mail", "lint") and f"| `{name}` |" not in page]
+    assert not [name for name in names if name not in ("mail", "mail.dkim", "lint") and f"| `{name}` |" not in page]
 
 
 def test_every_source_and_channel_is_there() -> None:

@@ -18,6 +18,8 @@ VENDORS = {
     "lsprotocol": "lsp/",
     "pygments": "lsp/lexer",
     "smtplib": "channels/smtp",
+    "dkim": "channels/dkim",
+    "idna": "channels/address",
     "sqlite3": "store/sqlite",
     "psycopg": "store/postgres",
     "sqlalchemy": "store/postgres",
