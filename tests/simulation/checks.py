@@ -63,7 +63,7 @@ def _delivered(run: Run) -> Iterator[str]:
                 yield f"{one.message_id} is called sent and was never received"
             case "failed" if not refused(one):
                 yield f"{one.message_id} failed: {one.why}"
-            case "dead" if run.end - one.created < PATIENCE and not received:
+            case "dead" if run.store.given_up[one.message_id] < PATIENCE:
                 yield f"{one.message_id} was given up too early"
             case "ready" | "sending":
                 yield f"{one.message_id} is still {one.state}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from planned.channels.base import Answer, Delivered, Message, Refused, Retry, dump_message
 from planned.engine.decision import Decision
+from planned.engine.event import Instant
 from planned.store.base import Batch, Delivery, Store, StoreError, key_of
 
 WRITING = ("save", "settle", "claim", "deploy", "keep_clock")
@@ -56,8 +57,11 @@ def fail(point: str) -> None:
 class FaultyStore:
     """The port `Store`: what the inner one does, with faults before and after. It knows what was really committed."""
 
-    def __init__(self, inner: Store, faults: Faults) -> None:
+    def __init__(self, inner: Store, faults: Faults, now: Callable[[], Instant]) -> None:
         self.inner = inner
+        self._now = now
+        self.given_up: dict[str, Instant] = {}
+        """Messages that were called dead, by the age that they had."""
         self._faults = faults
         self.committed: list[Decision] = []
         self.message_ids: set[str] = set()
@@ -109,6 +113,8 @@ class FaultyStore:
             self.looked = not found
         if verb == "save":
             self._note_saved(args[0], found)
+        if verb == "settle" and args[1] == "dead" and found:
+            self.given_up[args[0].message_id] = self._now() - args[0].created
         if verb == "settle" and args[1] == "sent" and found:
             self.unsettled.discard(args[0].message_id)
 
@@ -141,13 +147,12 @@ class Receiver:
         if self._faults.receiver == "silent":
             raise TimeoutError
         self._accept(message)
-        try:
-            self._faults.pass_by("deliver:after")
-            if self._faults.receiver == "forgetful":
-                raise TimeoutError
-        except BaseException:
-            self._store().unsettled.add(message.id)
-            raise
+        in_doubt = self._store().unsettled
+        in_doubt.add(message.id)
+        self._faults.pass_by("deliver:after")
+        if self._faults.receiver == "forgetful":
+            raise TimeoutError
+        in_doubt.discard(message.id)
         return Delivered("250")
 
     def _accept(self, message: Message) -> None:

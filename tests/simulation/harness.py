@@ -19,7 +19,7 @@ from planned.check.graph import Graph
 from planned.engine.decode import decode_object
 from planned.engine.event import Event, Instant
 from planned.runtime.clock import SECOND, datetime_of, instant_of
-from planned.runtime.deliver import Deliverer
+from planned.runtime.deliver import LEASE, Deliverer
 from planned.runtime.log import Log
 from planned.runtime.loop import Loop
 from planned.runtime.watch import ClockWatch, onward
@@ -35,6 +35,7 @@ from tests.simulation.world import DAY, Trouble, World
 
 SOON = 10 * SECOND
 TURNS_AT_ONE_MOMENT = 20
+FAILING_TURNS = 100
 
 
 class Clock:
@@ -100,7 +101,7 @@ class Simulation:
         self.said = Said()
         self._folder = folder
         self._lives = 0
-        self.store = FaultyStore(self._open_store() if world.durable else MemoryStore(), self.faults)
+        self.store = FaultyStore(self._open_store() if world.durable else MemoryStore(), self.faults, self.clock.now)
         self.receiver = Receiver(self.faults, lambda: self.store)
         self.source = ListSource()
         self._coming = [(instant_of(one["time"]), one) for one in world.events]
@@ -160,11 +161,14 @@ class Simulation:
     # --- time -----------------------------------------------------------------------------------------
 
     def run(self) -> Run:
-        turns = 0
+        turns = failed = 0
         while (moment := self._next_moment()) <= self.world.end:
             turns = turns + 1 if moment <= self.clock.now() else 0
             if turns > TURNS_AT_ONE_MOMENT:
                 self.wrong.append(f"at {datetime_of(moment)} the engine turns and turns")
+            failed = 0 if self._slept is None or moment > self.clock.now() + SOON else failed + 1
+            if failed > FAILING_TURNS:
+                self.wrong.append(f"at {datetime_of(moment)} the engine still does not come back")
             if self.wrong:
                 break
             self.clock.move(moment)
@@ -251,6 +255,8 @@ class Simulation:
             case "refuses" | "silent" | "forgetful":
                 self.faults.receiver = trouble.kind
                 self._back_at.append((until, lambda: setattr(self.faults, "receiver", "")))
+            case "pause":
+                self.faults.arm("deliver:after", trouble.nth, self._pause)
             case "replay":
                 found = [decode_object(one, one["id"]) for _, one in self._arrived]
                 self.source.items += [one for one in found if isinstance(one, Event)]
@@ -261,6 +267,14 @@ class Simulation:
         self._end_engine(killed=True)
         self._down_until = self.clock.now() + lasts
         raise KilledError
+
+    def _pause(self, point: str) -> None:
+        """The courier sleeps past its lease; another one has the message by then, and the answer is lost."""
+        self.clock.move(self.clock.now() + 2 * LEASE)
+        self._sleep_from(self._looked_at + 1)
+        assert self.deliverer is not None
+        self.deliverer.deliver_due("email")
+        fail(point)
 
     def _go_back(self, by: Instant) -> None:
         """The clock is set back, some turns pass, and it comes again to where it was."""

@@ -20,7 +20,19 @@ HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 
 Kind = Literal[
-    "error", "kill", "away", "full", "asleep", "back", "ahead", "stop", "refuses", "silent", "forgetful", "replay"
+    "error",
+    "kill",
+    "away",
+    "full",
+    "asleep",
+    "back",
+    "ahead",
+    "stop",
+    "refuses",
+    "silent",
+    "forgetful",
+    "pause",
+    "replay",
 ]
 KINDS: dict[Kind, int] = {
     "error": 8,  # one call of the store fails, before or after it has done its work
@@ -34,6 +46,7 @@ KINDS: dict[Kind, int] = {
     "refuses": 2,  # the receiver says: not now
     "silent": 2,  # the receiver times out before it has accepted
     "forgetful": 2,  # the receiver times out after it has accepted
+    "pause": 2,  # a courier stands still for twice its lease after the receiver has accepted; another one goes on
     "replay": 1,  # the source gives all that it ever gave once more
 }
 LASTING: tuple[Instant, ...] = (0, 0, 40 * SECOND, 20 * 60 * SECOND, 5 * HOUR, 11 * HOUR, DAY, 3 * DAY, 6 * DAY)
@@ -84,8 +97,8 @@ class World:
     edits: list[tuple[Instant, dict[str, str]]] = field(default_factory=list)
 
 
-def world(seed: int, *, large: tuple[int, int] | None = None) -> World:
-    """The world of that seed; `large`: with so many learners and rules, over two years."""
+def world(seed: int, *, large: tuple[int, int] | None = None, number: int | None = None) -> World:
+    """The world of that seed; `large`: with so many learners and rules, over two years. `number`: of troubles."""
     r = random.Random(f"world {seed}")
     if large is None:
         told = history(seed)
@@ -95,7 +108,8 @@ def world(seed: int, *, large: tuple[int, int] | None = None) -> World:
         files, events, zone = _two_years(r, *large)
         end = (_time(events[0]) + timedelta(days=735, seconds=17)).isoformat()
     start, last = instant_of(events[0]["time"]) - HOUR, instant_of(end)
-    number = r.choice((0, 6, 12, 30)) if large is None else 150
+    if number is None:
+        number = r.choice((0, 6, 12, 30)) if large is None else 150
     troubles = sorted((_trouble(r, start, last) for _ in range(number)), key=lambda one: one.at)
     return World(seed, files, events, start, last, zone, troubles, durable=r.random() < 0.1)
 
