@@ -29,7 +29,7 @@ from planned.engine.bad_event import BadEvent
 from planned.engine.decision import Decision
 from planned.engine.decode import decode, decode_object
 from planned.engine.event import Event, Instant
-from planned.runtime.assemble import setup_of
+from planned.runtime.assemble import setup_of, terms_of
 from planned.runtime.clock import Clock, SystemClock, instant_of
 from planned.runtime.deliver import Deliverer
 from planned.runtime.files import load_rules
@@ -121,7 +121,7 @@ class Engine:
         # Who moves a clock himself may move it as he likes.
         timed = self._clock if isinstance(self._clock, MovableClock) else ClockWatch(self._clock)
         self._work = Work(rules.graph, self.store, timed, setup_of(settings, channels or {}), log)
-        self._deliverer = Deliverer(self.store, channels or {}, onward(timed), log)
+        self._deliverer = Deliverer(self.store, channels or {}, onward(timed), log, terms=terms_of(settings))
         self._loop = Loop(
             store=self.store,
             work=self._work,

@@ -17,13 +17,14 @@ from planned.runtime.deliver import Deliverer
 from planned.runtime.log import Log
 from planned.runtime.loop import Cluster, Loop
 from planned.runtime.post import Addresses, unsigned
+from planned.runtime.rates import rate_of
 from planned.runtime.settings import DkimSettings, MailSettings, Settings, SettingsError
 from planned.runtime.unsubscribe import Links
 from planned.runtime.watch import ClockWatch, onward
 from planned.runtime.work import Setup, Work
 from planned.sources.base import Source, UnknownSourceError, open_source
 from planned.sources.table import SOURCES
-from planned.store.base import StoreError
+from planned.store.base import Rate, StoreError, Terms
 from planned.store.opening import open_store
 
 
@@ -73,6 +74,24 @@ def _sign(dkim: DkimSettings) -> Callable[[bytes, int], bytes]:
     return sign
 
 
+def terms_of(settings: Settings) -> dict[str, Terms]:
+    """What the settings say about how much goes out, and whether twice is worse than never."""
+    total = _rate(settings.delivery_limit)
+    return {
+        name: Terms(
+            limit=_rate(one.limit),
+            domain_limit=_rate(one.domain_limit),
+            total=total,
+            at_most_once=one.at_most_once,
+        )
+        for name, one in settings.channels.items()
+    }
+
+
+def _rate(text: str | None) -> Rate | None:
+    return None if text is None else rate_of(text)
+
+
 def channels_used(graph: Graph) -> set[str]:
     """The names of the channels through which the rules send."""
     steps = [step for rule in graph.rules for step in rule.steps]
@@ -107,7 +126,7 @@ class Engine:
                 store=store,
                 work=work,
                 sources=sources,
-                deliverer=Deliverer(store, channels, onward(clock), log),
+                deliverer=Deliverer(store, channels, onward(clock), log, terms=terms_of(settings)),
                 clock=clock,
                 log=log,
                 poll_seconds=settings.poll_seconds,

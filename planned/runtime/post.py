@@ -102,7 +102,8 @@ class Post:
             message = self._rendered(self._message(decision, reader, address, id_), decision.channel)
         except (UnfitError, TokenError) as error:
             return NewDelivery(reader.id, decision.channel, id_, "", state="failed", why=str(error))
-        return NewDelivery(reader.id, decision.channel, id_, dump_message(message))
+        topic = decision.topic or ""
+        return NewDelivery(reader.id, decision.channel, id_, dump_message(message), address=address, topic=topic)
 
     def _rendered(self, message: Message, channel: str) -> Message:
         """With the mail in it, if the channel sends mails: later attempts, other settings, a newer version of this

@@ -25,6 +25,7 @@ from pydantic import (
 
 from planned.channels.address import MAX_LOCAL, UnfitError, address_of, tagged
 from planned.runtime.clock import instant_of
+from planned.runtime.rates import PATTERN, rate_of
 from planned.runtime.unsubscribe import PLACE
 from planned.zones import names
 
@@ -99,6 +100,11 @@ def _tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+def _limit(text: str) -> str:
+    rate_of(text)
+    return text.strip()
+
+
 SecretName = Annotated[str, Field(pattern="^(env|file):.")]
 Secret = Annotated[SecretStr, BeforeValidator(_secret, json_schema_input_type=SecretName)]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -106,6 +112,7 @@ MailAddress = Annotated[str, AfterValidator(_address)]
 BounceAddress = Annotated[MailAddress, AfterValidator(_bounce_address)]
 LeaveUrl = Annotated[str, AfterValidator(_leave_url)]
 SigningSecret = Annotated[Secret, AfterValidator(_signing_secret)]
+Limit = Annotated[str, AfterValidator(_limit), Field(json_schema_extra={"pattern": PATTERN})]
 Time = Annotated[str, AfterValidator(_time)]
 ChannelName = Annotated[str, Field(min_length=1)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_tuple, json_schema_input_type=str | tuple[str, ...])]
@@ -130,6 +137,12 @@ class ChannelSettings(_Strict):
     """How long for its answer to one verb."""
     final_seconds: float = Field(default=600.0, ge=600, le=1800)
     """How long for its word that it has the mail; RFC 5321 asks for ten minutes at least."""
+    limit: Limit | None = None
+    """How much goes out through it: `100 per minute`."""
+    domain_limit: Limit | None = None
+    """How much of that to each recipient domain."""
+    at_most_once: bool = False
+    """A message of which it is unclear whether it was handed over is not handed over again."""
 
 
 Channel = Annotated[ChannelSettings, BeforeValidator(_channel, json_schema_input_type=str | ChannelSettings)]
@@ -187,6 +200,8 @@ class Settings(_Strict):
     sources: Texts = ()
     channels: dict[ChannelName, Channel] = Field(default_factory=dict)
     mail: MailSettings = MailSettings()
+    delivery_limit: Limit | None = None
+    """How much goes out through all channels together."""
     contacts: dict[str, MailAddress] = Field(default_factory=dict)
     test_address: MailAddress | None = None
     """Where the messages of draft rules go."""

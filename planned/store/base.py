@@ -19,7 +19,8 @@ from planned.engine.event import Event, Instant
 Key = tuple[str, str, str, int, int, int, int]
 """Rule, course, learner, occurrence, step, repeat, notice: at most one decision is ever stored for it."""
 
-DeliveryState = Literal["ready", "sending", "sent", "failed", "dead"]
+DeliveryState = Literal["ready", "sending", "deferred", "sent", "failed", "dead"]
+"""Not tried yet; being tried; waits for its next attempt; handed over; refused for good; given up."""
 SuppressionReason = Literal["unsubscribed", "bounced", "complained", "manual"]
 
 
@@ -105,22 +106,83 @@ class NewDelivery:
     body: str
     state: DeliveryState = "ready"
     why: str = ""
+    address: str = ""
+    """As `folded` gives it; where the channel knows people by their ids, the id."""
+    topic: str = ""
+    """What it is about, of which one can unsubscribe; empty: a service message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery as claimed. `attempts` counts the claims, this one included, and is the fence of `settle`."""
+    """A delivery as claimed. `next_attempt` is the end of its lease while it is `sending`; `tried` and `claimed` are
+    when it was tried first and last, 0 for never."""
 
     id: int
     key: Key
     recipient: str
+    address: str
+    topic: str
     channel: str
     state: DeliveryState
     message_id: str
     body: str
     attempts: int
+    fence: int
+    """Counts the claims: who has an older one than the store can settle nothing any more."""
     next_attempt: Instant
     created: Instant
+    tried: Instant
+    claimed: Instant
+    why: str
+
+    @property
+    def domain(self) -> str:
+        return domain_of(self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many messages in any stretch of time of that length."""
+
+    count: int
+    period: Instant
+
+    @property
+    def slot(self) -> Instant:
+        """A store counts by slots of this length: nobody has to keep the instant of each message."""
+        return max(self.period // 60, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On which terms a channel delivers: how much through it, to each domain of it, and through all channels."""
+
+    limit: Rate | None = None
+    domain_limit: Rate | None = None
+    total: Rate | None = None
+    at_most_once: bool = False
+    """What may or may not have been handed over is not handed over again: it is `failed`, `unclear`."""
+
+    def rates(self, channel: str, domain: str) -> dict[tuple[str, str], Rate]:
+        """The rates for a message, by channel and domain as they are counted."""
+        scopes = {(ALL, ALL): self.total, (channel, ALL): self.limit, (channel, domain): self.domain_limit}
+        return {scope: rate for scope, rate in scopes.items() if rate is not None}
+
+
+FREELY = Terms()
+ALL = "*"
+"""In the place of a channel or domain: all of them. No channel and no domain is called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A receiver that is away: nothing is sent to it before `until`, and then one message, to see. `domain` ALL: the
+    whole channel."""
+
+    channel: str
+    domain: str
+    since: Instant
+    until: Instant
     why: str
 
 
@@ -137,10 +199,24 @@ class Suppression:
     reason: SuppressionReason
     at: Instant
 
+    def stops(self, topic: str) -> bool:
+        """Whether a message about this topic (empty: a service message) may not go to the address."""
+        return self.topic in ("", topic) and (topic != "" or self.reason != "unsubscribed")
+
+    @property
+    def why(self) -> str:
+        """What is said of a delivery that it stops."""
+        return "opted-out" if self.reason == "unsubscribed" else self.reason
+
 
 def folded(address: str) -> str:
     """An address as suppressions and deliveries have it, so that its capitals do not matter."""
     return address.strip().lower()
+
+
+def domain_of(address: str) -> str:
+    """What stands behind the @; nothing for what is no address."""
+    return address.rpartition("@")[2] if "@" in address else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +341,12 @@ class Store(Protocol):
         """Up to where a source's events are stored."""
         ...
 
-    def claim(self, now: Instant, limit: int, lease: Instant, channel: str | None = None) -> list[Delivery]:
-        """Take deliveries to be tried by `now`: they are `sending` from here on, and free again after `lease`."""
+    def claim(self, now: Instant, limit: int, lease: Instant, channel: str, terms: Terms = FREELY) -> list[Delivery]:
+        """Take deliveries of a channel to be tried by `now`: they are `sending`, and free again after `lease`.
+
+        At most as many as the terms have room for, of no receiver that is held, of one whose hold is over a single
+        one. To a suppressed address none is given: it is `failed`.
+        """
         ...
 
     def settle(self, delivery: Delivery, state: DeliveryState, *, why: str = "", next_attempt: Instant = 0) -> bool:
@@ -276,12 +356,38 @@ class Store(Protocol):
         """
         ...
 
-    def next_attempt(self) -> Instant | None:
-        """The earliest instant at which a delivery is to be tried; of one that is being sent, the end of its lease."""
+    def give_back(self, delivery: Delivery, now: Instant) -> bool:
+        """Undo a claim: it was not tried, counts nowhere, and may be claimed at once. False as with `settle`."""
         ...
 
-    def deliveries(self, states: Collection[DeliveryState] = ()) -> Iterator[Delivery]:
-        """All deliveries in these states (or all), in the order in which they were stored."""
+    def resend(self, ids: Collection[int], now: Instant) -> list[int]:
+        """Deliver these once more, as if they were new; those that were `failed` or `dead` and have a body."""
+        ...
+
+    def withhold(self, hold: Hold, now: Instant, tried_before: Instant) -> int:
+        """Send nothing to a receiver for a while; of one that is held already `since` stays.
+
+        What was to be tried by now waits until then; what was first tried before `tried_before` is `dead`. How many.
+        """
+        ...
+
+    def lift(self, channel: str, domain: str) -> None:
+        """The receiver is back."""
+        ...
+
+    def holds(self) -> list[Hold]:
+        """The receivers that are held, in the order of channel and domain."""
+        ...
+
+    def next_attempt(self) -> Instant | None:
+        """The earliest instant at which a delivery is to be tried; of one that is being sent, the end of its lease.
+
+        Of one whose receiver is held, the end of that; rates are not looked at.
+        """
+        ...
+
+    def deliveries(self, states: Collection[DeliveryState] = (), learner: str | None = None) -> Iterator[Delivery]:
+        """All deliveries in these states (or all) about a learner (or all), in the order in which they were stored."""
         ...
 
     def suppress(self, entries: Collection[Suppression]) -> list[Suppression]:

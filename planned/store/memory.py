@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import threading
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from itertools import count, islice
@@ -15,27 +14,23 @@ from planned.store.base import (
     CONFLICT,
     Batch,
     ConflictError,
-    Delivery,
-    DeliveryState,
     Deployment,
     Kept,
     Key,
     Quarantined,
     Stored,
-    Suppression,
-    SuppressionReason,
-    folded,
     key_of,
     shard_of,
 )
+from planned.store.memory_outbox import MemoryOutbox
 from planned.store.standing import StandingInMemory
 
 
-class MemoryStore(StandingInMemory):
+class MemoryStore(MemoryOutbox, StandingInMemory):
     """The port `planned.store.base.Store`, in dictionaries."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        super().__init__()
         self._events: dict[str, tuple[Event, bytes]] = {}
         self._by_learner: dict[str, list[tuple[int, Event]]] = {}
         self._general: dict[str | None, list[tuple[int, Event]]] = {}
@@ -47,8 +42,6 @@ class MemoryStore(StandingInMemory):
         self._courses: dict[str, Stored] = {}
         self._members: dict[str, dict[str, None]] = {}
         self._decisions: dict[Key, Decision] = {}
-        self._outbox: dict[int, Delivery] = {}
-        self._suppressions: dict[tuple[str, str, str], Suppression] = {}
         self._cursors: dict[str, str] = {}
         self._quarantine: dict[int, Quarantined] = {}
         self._aside = count(1)
@@ -84,21 +77,7 @@ class MemoryStore(StandingInMemory):
                 key = key_of(decision)
                 self._decisions[key] = decision
                 for new in batch.deliveries.get(key, ()):
-                    self._add_delivery(
-                        Delivery(
-                            id=len(self._outbox) + 1,
-                            key=key,
-                            recipient=new.recipient,
-                            channel=new.channel,
-                            state=new.state,
-                            message_id=new.message_id,
-                            body=new.body,
-                            attempts=0,
-                            next_attempt=batch.now,
-                            created=batch.now,
-                            why=new.why,
-                        )
-                    )
+                    self._add_delivery(key, new, batch.now)
             self._cursors.update(batch.cursors)
             return fresh
 
@@ -125,9 +104,6 @@ class MemoryStore(StandingInMemory):
         rows = self._general[event.course] if event.learner is None else self._by_learner[event.learner]
         rows[:] = [one for one in rows if one[1].id != id_]
         self._order = {place: other for place, other in self._order.items() if other != id_}
-
-    def _add_delivery(self, delivery: Delivery) -> None:
-        self._outbox[delivery.id] = delivery
 
     def people(self, ids: Collection[str]) -> dict[str, Stored]:
         with self._lock:
@@ -199,64 +175,6 @@ class MemoryStore(StandingInMemory):
     def cursor(self, source: str) -> str | None:
         with self._lock:
             return self._cursors.get(source)
-
-    def claim(self, now: Instant, limit: int, lease: Instant, channel: str | None = None) -> list[Delivery]:
-        with self._lock:
-            open_ = [
-                one
-                for one in self._outbox.values()
-                if one.state in ("ready", "sending") and one.next_attempt <= now and channel in (None, one.channel)
-            ]
-            open_.sort(key=lambda one: (one.next_attempt, one.id))
-            claimed = [
-                replace(one, state="sending", attempts=one.attempts + 1, next_attempt=lease) for one in open_[:limit]
-            ]
-            self._outbox.update((one.id, one) for one in claimed)
-            return claimed
-
-    def settle(self, delivery: Delivery, state: DeliveryState, *, why: str = "", next_attempt: Instant = 0) -> bool:
-        with self._lock:
-            held = self._outbox[delivery.id]
-            if held.state != "sending" or held.attempts != delivery.attempts:
-                return False
-            body = "" if state == "sent" else held.body
-            self._outbox[delivery.id] = replace(held, state=state, why=why, next_attempt=next_attempt, body=body)
-            return True
-
-    def next_attempt(self) -> Instant | None:
-        with self._lock:
-            open_ = [one.next_attempt for one in self._outbox.values() if one.state in ("ready", "sending")]
-        return min(open_, default=None)
-
-    def deliveries(self, states: Collection[DeliveryState] = ()) -> Iterator[Delivery]:
-        with self._lock:
-            found = list(self._outbox.values())
-        return (one for one in found if not states or one.state in states)
-
-    def suppress(self, entries: Collection[Suppression]) -> list[Suppression]:
-        with self._lock:
-            new = []
-            for one in entries:
-                one = replace(one, address=folded(one.address))
-                if self._suppressions.setdefault((one.address, one.topic, one.reason), one) is one:
-                    new.append(one)
-            return new
-
-    def unsuppress(
-        self, address: str, topic: str | None = None, reason: SuppressionReason | None = None
-    ) -> list[Suppression]:
-        with self._lock:
-            gone = [
-                one for one in self.suppressed([address]) if topic in (None, one.topic) and reason in (None, one.reason)
-            ]
-            for one in gone:
-                del self._suppressions[one.address, one.topic, one.reason]
-            return gone
-
-    def suppressed(self, addresses: Collection[str] | None = None) -> list[Suppression]:
-        wanted = None if addresses is None else set(map(folded, addresses))
-        with self._lock:
-            return [one for key, one in sorted(self._suppressions.items()) if wanted is None or key[0] in wanted]
 
     def quarantine(self) -> Iterator[Quarantined]:
         with self._lock:

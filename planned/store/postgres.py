@@ -27,8 +27,6 @@ from planned.store.base import (
     UNKEEPABLE,
     Batch,
     ConflictError,
-    Delivery,
-    DeliveryState,
     Deployment,
     Edition,
     Key,
@@ -37,8 +35,8 @@ from planned.store.base import (
     key_of,
     shard_of,
 )
-from planned.store.outbox import Change, Outbox
-from planned.store.questions import DELIVERY, Row, course_rows, delivery_of, event_rows, people_rows
+from planned.store.outbox import COLUMNS, TYPES, Change, Outbox, row_of
+from planned.store.questions import Row, course_rows, event_rows, people_rows
 from planned.store.schema import POSTGRES, SHARDED, VERSION, migrations, refuse_newer, refuse_other
 from planned.store.standing import Standings
 
@@ -54,9 +52,10 @@ _CONFLICTS = (
 
 _SPACE = 0x706C616E
 """The first half of all our advisory locks: "plan" in ASCII."""
-_SCHEMA, _EVENTS, _EDITION = 1, 2, 3
+_SCHEMA, _EVENTS, _EDITION, _CLAIM = 1, 2, 3, 4
 """Held for a transaction: while the tables are brought on; while events get their numbers, so that these are seen in
-their order; and, shared, while something is written under the edition of the rules in force."""
+their order; and, shared, while something is written under the edition of the rules in force;
+and while a claim counts what goes out."""
 _SESSION = """
     SET search_path = planned;
     SET lock_timeout = '20s';
@@ -83,6 +82,8 @@ class PostgresStore(Outbox, Standings):
     With `read_only` it is only looked at; with `beside`, engines are halted or go on. Raises `StoreError` where it
     cannot be opened.
     """
+
+    _SKIP_LOCKED = "FOR UPDATE OF o SKIP LOCKED"
 
     def __init__(
         self, address: str, *, read_only: bool = False, beside: bool = False, engine: str | None = None
@@ -135,7 +136,7 @@ class PostgresStore(Outbox, Standings):
             self.engine = self._free_name(db)
             db.execute(_ALIVE, (self.engine,))
             # We are not at work yet: what an earlier life of ours was sending is to be tried again now.
-            db.execute("UPDATE outbox SET next_attempt = 0 WHERE state = 'sending' AND owner = %s", (self.engine,))
+            _free(db, "owner = %s", self.engine)
         else:
             _try_role(db, self.engine)
 
@@ -238,30 +239,8 @@ class PostgresStore(Outbox, Standings):
             _insert(db, "cursors (source, cursor)", "text text", batch.cursors.items(), again)
             return fresh
 
-    def claim(self, now: Instant, limit: int, lease: Instant, channel: str | None = None) -> list[Delivery]:
-        sql = f"""
-            WITH open AS (
-                SELECT id, next_attempt FROM outbox
-                WHERE state IN ('ready', 'sending') AND next_attempt <= %s AND (%s::text IS NULL OR channel = %s)
-                ORDER BY next_attempt, id LIMIT %s FOR UPDATE SKIP LOCKED
-            ), o AS (
-                UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_attempt = %s, owner = %s
-                FROM open WHERE outbox.id = open.id RETURNING outbox.*, open.next_attempt AS wanted
-            )
-            {DELIVERY} FROM o JOIN decisions d ON d.seq = o.decision ORDER BY o.wanted, o.id
-        """
-        with self._transaction() as db:
-            return [delivery_of(row) for row in db.execute(sql, (now, channel, channel, limit, lease, self.engine))]
-
-    def settle(self, delivery: Delivery, state: DeliveryState, *, why: str = "", next_attempt: Instant = 0) -> bool:
-        with self._transaction() as db:
-            done = db.execute(
-                "UPDATE outbox SET state = %s, why = %s, next_attempt = %s,"
-                " body = CASE WHEN %s THEN '' ELSE body END"
-                " WHERE id = %s AND state = 'sending' AND attempts = %s",
-                (state, why, next_attempt, state == "sent", delivery.id, delivery.attempts),
-            )
-            return done.rowcount == 1
+    def _one_at_a_time(self, change: Change) -> None:
+        change("SELECT pg_advisory_xact_lock(?, ?)", (_SPACE, _CLAIM))
 
     def deploy(self, rules: Mapping[str, Deployment], edition: int | None = None) -> None:
         with self._transaction() as db:
@@ -306,10 +285,7 @@ class PostgresStore(Outbox, Standings):
                 " AND datname = current_database()",
                 (_SPACE, [_role(name) % 2**32 for name in gone]),
             )
-            return db.execute(
-                "UPDATE outbox SET next_attempt = 0 WHERE state = 'sending' AND owner <> ALL(%s) AND next_attempt > 0",
-                (list(living),),
-            ).rowcount
+            return _free(db, "owner <> ALL(%s)", list(living))
 
     def next_dues(self) -> dict[int, Instant]:
         sql = (
@@ -379,6 +355,15 @@ def _try_role(db: Db, role: str) -> bool:
 def _hold_for_now(db: Db, lock: int, *, shared: bool = False) -> None:
     """Until the transaction ends."""
     db.execute(f"SELECT pg_advisory_xact_lock{'_shared' if shared else ''}(%s, %s)", (_SPACE, lock))
+
+
+def _free(db: Db, which: str, owners: object) -> int:
+    """What engines that are gone were sending is free, and so are the receivers that they asked; how many."""
+    sending = f"state = 'sending' AND {which} AND next_attempt > 0"
+    db.execute(
+        f"UPDATE holds SET until = 0 WHERE until IN (SELECT next_attempt FROM outbox WHERE {sending})", (owners,)
+    )
+    return db.execute(f"UPDATE outbox SET next_attempt = 0 WHERE {sending}", (owners,)).rowcount
 
 
 def _edition(db: Db) -> Edition:
@@ -464,12 +449,8 @@ def _add_decisions(db: Db, batch: Batch) -> list[Decision]:
     numbers: dict[Key, int] = {(row[0], row[1], row[2], row[3], row[4], row[5], row[6]): row[7] for row in added}
     _insert(
         db,
-        "outbox (decision, recipient, channel, state, message_id, body, attempts, next_attempt, created, why)",
-        "bigint text text text text text bigint bigint bigint text",
-        (
-            (number, new.recipient, new.channel, new.state, new.message_id, new.body, 0, batch.now, batch.now, new.why)
-            for key, number in numbers.items()
-            for new in batch.deliveries.get(key, ())
-        ),
+        f"outbox ({', '.join(COLUMNS)})",
+        TYPES,
+        (row_of(number, new, batch.now) for key, number in numbers.items() for new in batch.deliveries.get(key, ())),
     )
     return [one for key, one in first.items() if key in numbers]

@@ -13,16 +13,11 @@ from typing import Any
 from planned.engine.decision import Decision
 from planned.engine.event import Event, Instant
 from planned.store import codec
-from planned.store.base import Batch, Delivery, DeliveryState, Deployment, Key, Quarantined, Stored, shard_of
+from planned.store.base import Batch, Deployment, Quarantined, Stored, shard_of
 
 CHUNK = 500
 AT_ONCE = 16 << 20
 """Characters: about so much of events is read at once, however few they are."""
-DELIVERY = """
-    SELECT o.id, d.rule, d.course, d.learner, d.occurrence, d.step, d.repeat, d.notice,
-           o.recipient, o.channel, o.state, o.message_id, o.body, o.attempts, o.next_attempt, o.created, o.why
-"""
-DELIVERIES = f"{DELIVERY} FROM outbox o JOIN decisions d ON d.seq = o.decision"
 _EVENT = "SELECT id, time, course, learner, body, seq FROM events"
 
 Row = tuple[Any, ...]
@@ -100,17 +95,6 @@ class Questions(ABC):
         rows = self._rows("SELECT cursor FROM cursors WHERE source = ?", (source,))
         return rows[0][0] if rows else None
 
-    def next_attempt(self) -> Instant | None:
-        found: Instant | None = self._rows(
-            "SELECT min(next_attempt) FROM outbox WHERE state IN ('ready', 'sending')",
-        )[0][0]
-        return found
-
-    def deliveries(self, states: Collection[DeliveryState] = ()) -> Iterator[Delivery]:
-        where = f"o.state IN ({','.join('?' * len(states))}) AND" if states else ""
-        sql = f"{DELIVERIES} WHERE {where} o.id > ? ORDER BY o.id LIMIT ?"
-        return (delivery_of(row) for row in self._paged(sql, tuple(states), 0))
-
     def quarantine(self) -> Iterator[Quarantined]:
         sql = "SELECT source, received, reason, body, seq FROM quarantine WHERE seq > ? ORDER BY seq LIMIT ?"
         return (Quarantined(*row) for row in self._paged(sql, (), 4))
@@ -156,9 +140,3 @@ def course_rows(batch: Batch) -> tuple[list[Row], list[Row]]:
 
 def _parted(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     return [row[:-1] for row in rows if not row[-1]], [row for row in rows if row[-1]]
-
-
-def delivery_of(row: Row) -> Delivery:
-    """A row of `DELIVERY`."""
-    key: Key = row[1:8]
-    return Delivery(row[0], key, *row[8:])

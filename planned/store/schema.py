@@ -75,6 +75,22 @@ _MIGRATIONS = (
     ALTER TABLE outbox ADD COLUMN owner {text} NOT NULL DEFAULT '';
     CREATE INDEX outbox_owned ON outbox (owner) WHERE state = 'sending';
     """,
+    """
+    {outbox_2}
+    UPDATE outbox SET domain = {domain};
+    CREATE INDEX outbox_open ON outbox (channel, domain, next_attempt, id)
+        WHERE state IN ('ready', 'sending', 'deferred');
+    CREATE INDEX outbox_next ON outbox (next_attempt) WHERE state IN ('ready', 'sending', 'deferred');
+    CREATE TABLE throughput (
+        channel {text} NOT NULL, domain {text} NOT NULL, slot {integer} NOT NULL, count {integer} NOT NULL,
+        PRIMARY KEY (channel, domain, slot)
+    ){strict};
+    CREATE TABLE holds (
+        channel {text} NOT NULL, domain {text} NOT NULL, since {integer} NOT NULL, until {integer} NOT NULL,
+        why {text} NOT NULL,
+        PRIMARY KEY (channel, domain)
+    ){strict};
+    """,
 )
 """Each brings the schema one version on; the list is only ever added to, and the store counts how many it has.
 
@@ -93,6 +109,31 @@ SQLITE = {
     "text": "TEXT",
     "bytes": "BLOB",
     "strict": " STRICT",
+    "outbox_2": """
+    CREATE TABLE outbox_2 (
+        id INTEGER PRIMARY KEY, decision INTEGER NOT NULL REFERENCES decisions,
+        recipient TEXT NOT NULL, address TEXT NOT NULL, domain TEXT NOT NULL, topic TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('ready', 'sending', 'deferred', 'sent', 'failed', 'dead')),
+        message_id TEXT NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL, fence INTEGER NOT NULL,
+        next_attempt INTEGER NOT NULL, created INTEGER NOT NULL, tried INTEGER NOT NULL, claimed INTEGER NOT NULL,
+        why TEXT NOT NULL, owner TEXT NOT NULL DEFAULT '',
+        UNIQUE (decision, recipient)
+    ) STRICT;
+    INSERT INTO outbox_2
+    SELECT o.id, o.decision, o.recipient,
+        CASE o.body WHEN '' THEN '' ELSE coalesce(lower(json_extract(o.body, '$.to')), '') END, '',
+        coalesce(json_extract(d.body, '$.topic'), ''), o.channel,
+        CASE WHEN o.state = 'ready' AND o.attempts > 0 THEN 'deferred' ELSE o.state END,
+        o.message_id, o.body, o.attempts, o.attempts, o.next_attempt, o.created,
+        CASE o.attempts WHEN 0 THEN 0 ELSE o.created END, CASE o.attempts WHEN 0 THEN 0 ELSE o.created END, o.why, o.owner
+    FROM outbox o JOIN decisions d ON d.seq = o.decision;
+    DROP TABLE outbox;
+    ALTER TABLE outbox_2 RENAME TO outbox;
+    CREATE INDEX outbox_owned ON outbox (owner) WHERE state = 'sending';
+    """,
+    # SQLite can add no state to a list of them: the table is made anew. Elsewhere an older engine may be at work.
+    "domain": "CASE WHEN instr(address, '@') THEN substr(address, instr(address, '@') + 1) ELSE '' END",
 }
 POSTGRES = {
     "serial": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
@@ -102,6 +143,22 @@ POSTGRES = {
     "text": 'TEXT COLLATE "C"',
     "bytes": "BYTEA",
     "strict": "",
+    "outbox_2": """
+    ALTER TABLE outbox
+        ADD COLUMN address TEXT COLLATE "C" NOT NULL DEFAULT '', ADD COLUMN domain TEXT COLLATE "C" NOT NULL DEFAULT '',
+        ADD COLUMN topic TEXT COLLATE "C" NOT NULL DEFAULT '', ADD COLUMN fence BIGINT NOT NULL DEFAULT 0,
+        ADD COLUMN tried BIGINT NOT NULL DEFAULT 0, ADD COLUMN claimed BIGINT NOT NULL DEFAULT 0,
+        DROP CONSTRAINT outbox_state_check,
+        ADD CONSTRAINT outbox_state_check
+            CHECK (state IN ('ready', 'sending', 'deferred', 'sent', 'failed', 'dead'));
+    UPDATE outbox SET address = CASE outbox.body WHEN '' THEN '' ELSE coalesce(lower(outbox.body::json ->> 'to'), '') END,
+        topic = coalesce(d.body::json ->> 'topic', ''), fence = attempts,
+        state = CASE WHEN state = 'ready' AND attempts > 0 THEN 'deferred' ELSE state END,
+        tried = CASE attempts WHEN 0 THEN 0 ELSE created END, claimed = CASE attempts WHEN 0 THEN 0 ELSE created END
+    FROM decisions d WHERE d.seq = outbox.decision;
+    DROP INDEX outbox_open;
+    """,
+    "domain": "split_part(address, '@', 2)",
 }
 
 

@@ -15,25 +15,29 @@ from pathlib import Path
 from typing import IO, Any
 
 from planned.engine.decision import Decision
-from planned.engine.event import Instant
 from planned.store import codec
 from planned.store.base import (
     CONFLICT,
     UNKEEPABLE,
     Batch,
     ConflictError,
-    Delivery,
-    DeliveryState,
     Deployment,
     StoreError,
     key_of,
     shard_of,
 )
-from planned.store.outbox import Change, Outbox
-from planned.store.questions import DELIVERIES, Row, course_rows, delivery_of, event_rows, people_rows
+from planned.store.outbox import COLUMNS, Change, Outbox, row_of
+from planned.store.questions import Row, course_rows, event_rows, people_rows
 from planned.store.schema import SHARDED, SQLITE, migrations, refuse_newer, refuse_other
 from planned.store.standing import Standings
 
+_FREE = """
+    BEGIN IMMEDIATE;
+    UPDATE holds SET until = 0 WHERE until IN (SELECT next_attempt FROM outbox WHERE state = 'sending');
+    UPDATE outbox SET next_attempt = 0 WHERE state = 'sending';
+    COMMIT;
+"""
+"""Nobody holds a claim any more, nor asks a receiver whether it is back."""
 MIGRATIONS = migrations(SQLITE)
 """`PRAGMA user_version` counts them."""
 
@@ -60,7 +64,7 @@ class SqliteStore(Outbox, Standings):
             elif not read_only:
                 _migrate(self._db, self.path)
                 # Nobody else is at work here: what was being sent when a process ended is to be tried again now.
-                self._db.execute("UPDATE outbox SET next_attempt = 0 WHERE state = 'sending'")
+                self._db.executescript(_FREE)
             else:
                 refuse_newer(self.path, _version(self._db))
         except BaseException as error:
@@ -89,6 +93,9 @@ class SqliteStore(Outbox, Standings):
     def _change(self) -> Iterator[Change]:
         with self._transaction() as db:
             yield lambda sql, args=(): db.execute(sql, args).fetchall()
+
+    def _one_at_a_time(self, change: Change) -> None:
+        """No two transactions write at once."""
 
     def _rows(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
         with self._mutex:
@@ -153,54 +160,12 @@ class SqliteStore(Outbox, Standings):
         )
         if done.rowcount != 1:
             return False
+        assert done.lastrowid is not None
         db.executemany(
-            "INSERT INTO outbox"
-            " (decision, recipient, channel, state, message_id, body, attempts, next_attempt, created, why)"
-            " VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
-            (
-                (
-                    done.lastrowid,
-                    new.recipient,
-                    new.channel,
-                    new.state,
-                    new.message_id,
-                    new.body,
-                    batch.now,
-                    batch.now,
-                    new.why,
-                )
-                for new in batch.deliveries.get(key, ())
-            ),
+            f"INSERT INTO outbox ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})",
+            (row_of(done.lastrowid, new, batch.now) for new in batch.deliveries.get(key, ())),
         )
         return True
-
-    def claim(self, now: Instant, limit: int, lease: Instant, channel: str | None = None) -> list[Delivery]:
-        sql = DELIVERIES + (
-            " WHERE o.state IN ('ready', 'sending') AND o.next_attempt <= ? AND (? IS NULL OR o.channel = ?)"
-            " ORDER BY o.next_attempt, o.id LIMIT ?"
-        )
-        with self._transaction() as db:
-            found = [delivery_of(row) for row in db.execute(sql, (now, channel, channel, limit))]
-            db.executemany(
-                "UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_attempt = ? WHERE id = ?",
-                ((lease, one.id) for one in found),
-            )
-            if not found:
-                return []
-            marks = ",".join("?" * len(found))
-            rows = db.execute(f"{DELIVERIES} WHERE o.id IN ({marks}) ORDER BY o.id", [one.id for one in found])
-            again = {row[0]: delivery_of(row) for row in rows}
-            return [again[one.id] for one in found]
-
-    def settle(self, delivery: Delivery, state: DeliveryState, *, why: str = "", next_attempt: Instant = 0) -> bool:
-        with self._transaction() as db:
-            done = db.execute(
-                "UPDATE outbox SET state = ?, why = ?, next_attempt = ?,"
-                " body = CASE ? WHEN 'sent' THEN '' ELSE body END"
-                " WHERE id = ? AND state = 'sending' AND attempts = ?",
-                (state, why, next_attempt, state, delivery.id, delivery.attempts),
-            )
-            return done.rowcount == 1
 
     def deploy(self, rules: Mapping[str, Deployment], edition: int | None = None) -> None:
         with self._transaction() as db:

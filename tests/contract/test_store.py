@@ -214,15 +214,15 @@ def test_a_delivery_goes_from_ready_to_sent_and_its_text_is_forgotten(store: Sto
     one = decision()
     store.save(Batch(now=100, decisions=[one], deliveries={key_of(one): [delivery(), delivery("bob")]}))
     assert store.next_attempt() == 100
-    assert store.claim(99, 10, 700) == []
-    alice, bob = store.claim(100, 10, 700)
+    assert store.claim(99, 10, 700, "email") == []
+    alice, bob = store.claim(100, 10, 700, "email")
     assert (alice.key, alice.recipient, alice.attempts, alice.state) == (key_of(one), "alice", 1, "sending")
     assert alice.body == '{"subject": "é"}'
-    assert store.claim(100, 10, 700) == []
+    assert store.claim(100, 10, 700, "email") == []
     assert store.settle(alice, "sent")
-    assert store.settle(bob, "ready", why="421 later", next_attempt=200)
+    assert store.settle(bob, "deferred", why="421 later", next_attempt=200)
     assert store.next_attempt() == 200
-    (again,) = store.claim(200, 10, 900)
+    (again,) = store.claim(200, 10, 900, "email")
     assert (again.recipient, again.attempts, again.body) == ("bob", 2, bob.body)
     assert store.settle(again, "dead", why="5 days")
     assert store.next_attempt() is None
@@ -233,8 +233,8 @@ def test_a_delivery_goes_from_ready_to_sent_and_its_text_is_forgotten(store: Sto
 def test_a_claim_that_outlived_its_lease_changes_nothing(store: Store) -> None:
     one = decision()
     store.save(Batch(now=0, decisions=[one], deliveries={key_of(one): [delivery()]}))
-    (stale,) = store.claim(0, 10, 100)
-    (fresh,) = store.claim(101, 10, 200)
+    (stale,) = store.claim(0, 10, 100, "email")
+    (fresh,) = store.claim(101, 10, 200, "email")
     assert not store.settle(stale, "failed")
     assert store.settle(fresh, "sent")
     assert [it.state for it in store.deliveries()] == ["sent"]
@@ -245,7 +245,7 @@ def test_a_claim_of_one_channel_leaves_the_others(store: Store) -> None:
     news = [delivery(), replace(delivery("bob"), channel="maildir"), replace(delivery("eve"), state="failed", why="x")]
     store.save(Batch(now=0, decisions=[one], deliveries={key_of(one): news}))
     assert [it.recipient for it in store.claim(0, 10, 100, "maildir")] == ["bob"]
-    assert [it.recipient for it in store.claim(0, 10, 100)] == ["alice"]
+    assert [it.recipient for it in store.claim(0, 10, 100, "email")] == ["alice"]
     assert [(it.recipient, it.why) for it in store.deliveries(["failed"])] == [("eve", "x")]
 
 
@@ -270,12 +270,12 @@ def test_what_is_stored_survives_the_process(durable: Durable) -> None:
     one = decision()
     first = durable.open()
     first.save(Batch(now=1, events=[event(1)], decisions=[one], deliveries={key_of(one): [delivery()]}))
-    first.claim(1, 10, 10_000)
+    first.claim(1, 10, 10_000, "email")
     first.close()
     second = durable.open()
     assert second.history("alice") == [event(1)]
     # What was being sent when the process ended is to be tried again at once.
-    assert [it.attempts for it in second.claim(2, 10, 10_000)] == [2]
+    assert [it.attempts for it in second.claim(2, 10, 10_000, "email")] == [2]
     second.close()
 
 

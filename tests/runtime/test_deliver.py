@@ -124,8 +124,8 @@ def test_one_that_is_refused_and_one_that_breaks_hold_up_none(store: MemoryStore
         return Refused("550") if message.id == "m5" else Delivered()
 
     Deliverer(store, {"email": Scripted(answer)}, clock, Log()).deliver_due("email")
-    assert states(store) == {"sent": 8, "failed": 1, "ready": 1}
-    assert [(one.message_id, one.why) for one in store.deliveries(["failed", "ready"])] == [
+    assert states(store) == {"sent": 8, "failed": 1, "deferred": 1}
+    assert [(one.message_id, one.why) for one in store.deliveries(["failed", "deferred"])] == [
         ("m3", "ZeroDivisionError"),
         ("m5", "550"),
     ]
@@ -170,8 +170,10 @@ def test_a_receiver_that_is_away_does_not_keep_the_engine_for_each_message(
     fill(store, clock, 100)
     channel = Scripted(lambda message: Retry("timeout"))
     assert Deliverer(store, {"email": channel}, clock, Log()).deliver_due("email") == PATIENCE
-    assert states(store) == {"ready": 100}
-    assert store.next_attempt() == clock.now()
+    assert len(channel.given) == PATIENCE
+    assert states(store) == {"deferred": 100 - (AT_ONCE - PATIENCE), "ready": AT_ONCE - PATIENCE}
+    (hold,) = store.holds()
+    assert clock.now() + 40 * SECOND < (store.next_attempt() or 0) <= hold.until < clock.now() + 80 * SECOND
 
 
 def test_who_is_told_to_stop_gives_back_what_was_not_begun(store: MemoryStore, clock: VirtualClock) -> None:

@@ -20,7 +20,7 @@ CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_
 def test_lost_in_a_transaction_nothing_of_it_is_there_and_the_next_one_works(postgres: Server) -> None:
     store = open_store(postgres.address(postgres.database()))
     store.save(Batch(now=1, events=[event(1)], decisions=[decision()], deliveries={key_of(decision()): [delivery()]}))
-    (claimed,) = store.claim(1, 10, LEASE)
+    (claimed,) = store.claim(1, 10, LEASE, "email")
     postgres.stop(signal.SIGQUIT)
     for verb in (
         lambda: store.save(Batch(now=2, events=[event(2)])),
