@@ -21,14 +21,14 @@ class Durable:
         self.address = address
         self.execute = execute
 
-    def open(self, *, read_only: bool = False) -> Store:
-        return open_store(self.address, read_only=read_only)
+    def open(self, *, read_only: bool = False, beside: bool = False) -> Store:
+        return open_store(self.address, read_only=read_only, beside=beside)
 
 
 def sqlite_at(path: Path) -> Durable:
     def execute(sql: str) -> None:
         db = sqlite3.connect(path, isolation_level=None)
-        db.execute(sql)
+        db.executescript(sql)
         db.close()
 
     return Durable(f"sqlite:///{path}", execute)
