@@ -126,7 +126,8 @@ SQLITE = {
         coalesce(json_extract(d.body, '$.topic'), ''), o.channel,
         CASE WHEN o.state = 'ready' AND o.attempts > 0 THEN 'deferred' ELSE o.state END,
         o.message_id, o.body, o.attempts, o.attempts, o.next_attempt, o.created,
-        CASE o.attempts WHEN 0 THEN 0 ELSE o.created END, CASE o.attempts WHEN 0 THEN 0 ELSE o.created END, o.why, o.owner
+        CASE o.attempts WHEN 0 THEN 0 ELSE o.created END, CASE o.attempts WHEN 0 THEN 0 ELSE o.created END,
+        o.why, o.owner
     FROM outbox o JOIN decisions d ON d.seq = o.decision;
     DROP TABLE outbox;
     ALTER TABLE outbox_2 RENAME TO outbox;
@@ -151,7 +152,8 @@ POSTGRES = {
         DROP CONSTRAINT outbox_state_check,
         ADD CONSTRAINT outbox_state_check
             CHECK (state IN ('ready', 'sending', 'deferred', 'sent', 'failed', 'dead'));
-    UPDATE outbox SET address = CASE outbox.body WHEN '' THEN '' ELSE coalesce(lower(outbox.body::json ->> 'to'), '') END,
+    UPDATE outbox SET
+        address = CASE outbox.body WHEN '' THEN '' ELSE coalesce(lower(outbox.body::json ->> 'to'), '') END,
         topic = coalesce(d.body::json ->> 'topic', ''), fence = attempts,
         state = CASE WHEN state = 'ready' AND attempts > 0 THEN 'deferred' ELSE state END,
         tried = CASE attempts WHEN 0 THEN 0 ELSE created END, claimed = CASE attempts WHEN 0 THEN 0 ELSE created END

@@ -265,8 +265,8 @@ def test_rates_outlive_the_process(durable: Durable) -> None:
 
 def test_a_receiver_that_is_held_gets_nothing_and_then_one(store: Store) -> None:
     fill(store, "a@away.example", "b@away.example", "c@x.example")
-    assert store.hold(Hold("email", "away.example", 0, 50, "421"), 0, -1) == 0
-    assert store.hold(Hold("email", "away.example", 9, 60, "421"), 10, -1) == 0
+    assert store.withhold(Hold("email", "away.example", 0, 50, "421"), 0, -1) == 0
+    assert store.withhold(Hold("email", "away.example", 9, 60, "421"), 10, -1) == 0
     assert store.holds() == [Hold("email", "away.example", 0, 60, "421")]
     assert store.next_attempt() == 0
     assert addresses(store.claim(0, 10, LEASE, "email")) == ["c@x.example"]
@@ -284,8 +284,8 @@ def test_a_receiver_that_is_held_gets_nothing_and_then_one(store: Store) -> None
 def test_a_held_channel_is_asked_with_a_message_to_a_domain_that_is_not_held_itself(store: Store) -> None:
     fill(store, "a@away.example", "b@x.example", "c@y.example")
     fill(store, "s@x.example", channel="sms")
-    store.hold(Hold("email", "away.example", 0, 5, "421"), 0, -1)
-    store.hold(Hold("email", ALL, 0, 9, "timeout"), 0, -1)
+    store.withhold(Hold("email", "away.example", 0, 5, "421"), 0, -1)
+    store.withhold(Hold("email", ALL, 0, 9, "timeout"), 0, -1)
     assert store.claim(8, 10, LEASE, "email") == []
     assert addresses(store.claim(8, 10, LEASE, "sms")) == ["s@x.example"]
     (probe,) = store.claim(9, 10, LEASE, "email")
@@ -298,9 +298,9 @@ def test_a_held_channel_is_asked_with_a_message_to_a_domain_that_is_not_held_its
 def test_what_waits_too_long_for_a_receiver_that_is_away_is_dead(store: Store) -> None:
     fill(store, "a@away.example", now=1)
     fill(store, "b@x.example", now=1)
-    assert store.hold(Hold("email", "away.example", 1, 100, "421"), 1, -500) == 0
+    assert store.withhold(Hold("email", "away.example", 1, 100, "421"), 1, -500) == 0
     fill(store, "c@away.example", now=450)
-    assert store.hold(Hold("email", "away.example", 1, 700, "421 still"), 500, 2) == 1
+    assert store.withhold(Hold("email", "away.example", 1, 700, "421 still"), 500, 2) == 1
     assert ended(store) == [("a@away.example", "dead", "421 still")]
     assert [(one.address, one.state, one.attempts, one.tried) for one in store.deliveries(["deferred", "ready"])] == [
         ("b@x.example", "ready", 0, 0),

@@ -181,22 +181,22 @@ def test_who_lives_says_so_and_who_does_not_is_taken_over(pair: Pair) -> None:
     assert second.alive(0) <= {"host.2"}
     one = decision()
     first.save(Batch(now=0, decisions=[one], deliveries={key_of(one): [delivery(), delivery("bob")]}))
-    first.claim(0, 1, 10_000)
-    second.claim(0, 1, 10_000)
+    first.claim(0, 1, 10_000, "email")
+    second.claim(0, 1, 10_000, "email")
     assert second.bury({"host.1", "host.2"}) == 0
     assert second.bury({"host.2"}) == 1
-    assert [(it.recipient, it.attempts) for it in second.claim(1, 9, 10_000)] == [("alice", 2)]
+    assert [(it.recipient, it.attempts) for it in second.claim(1, 9, 10_000, "email")] == [("alice", 2)]
 
 
 def test_an_engine_that_starts_again_goes_on_with_what_it_was_sending(address: str) -> None:
     first, other = opened(address), opened(address)
     one = decision()
     first.save(Batch(now=0, decisions=[one], deliveries={key_of(one): [delivery(), delivery("bob")]}))
-    first.claim(0, 1, 10_000)
-    other.claim(0, 1, 10_000)
+    first.claim(0, 1, 10_000, "email")
+    other.claim(0, 1, 10_000, "email")
     first.close()
     again = opened(address)
-    assert [it.recipient for it in again.claim(1, 9, 10_000)] == ["alice"]
+    assert [it.recipient for it in again.claim(1, 9, 10_000, "email")] == ["alice"]
 
 
 def test_each_shard_knows_its_next_instant(pair: Pair) -> None:
