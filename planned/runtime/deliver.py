@@ -8,8 +8,8 @@ then asked with one message; the others go on.
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import assert_never
@@ -65,6 +65,9 @@ class Deliverer:
         self._lease = lease
         self._random = random or Random()  # spreads retries; decides nothing
         self._failures = {name: _Failures() for name in channels}
+        self._at_hand: dict[str, deque[Delivery]] = {name: deque() for name in channels}
+        self._asked: dict[str, Instant] = {}
+        """The leases of claims that have not been answered."""
         for name in channels:
             if self._longest(name) >= lease:
                 raise ValueError(f"a lease must be longer than an attempt through {name}")
@@ -78,34 +81,53 @@ class Deliverer:
 
     def deliver_due(self, channel: str, stop: threading.Event | None = None) -> int:
         """Try all that is to be tried now through one channel; how many were tried."""
-        terms = self._terms[channel]
-        # What is to be sent at most once is claimed alone: of many, all but one would be unclear for nothing.
-        at_once = 1 if terms.at_most_once else AT_ONCE
-        count = tried = 0
+        at_hand = self._at_hand[channel]
+        count = 0
         while not (stop and stop.is_set()):
-            now = self._clock.now()
-            claimed = self._store.claim(now, at_once, now + self._lease, channel, terms)
-            tried = self._round(claimed, stop) if claimed else 0
-            count += tried
-            if not tried:
+            if not at_hand:
+                at_hand.extend(self._claim(channel))
+            if not at_hand:
                 break
+            count += self._round(at_hand, stop)
         self._channels[channel].rest()
         return count
 
-    def _round(self, claimed: Sequence[Delivery], stop: threading.Event | None) -> int:
-        """Try what was claimed; what is not tried is given back. How many were tried."""
+    def _claim(self, channel: str) -> list[Delivery]:
+        """The next ones. A claim whose answer was lost may have been stored: it is looked up by its lease."""
+        if (lost := self._asked.get(channel)) is not None:
+            found = self._store.claimed(channel, lost)
+            del self._asked[channel]
+            if found:
+                return found
+        terms = self._terms[channel]
+        now = self._clock.now()
+        lease = self._asked[channel] = now + self._lease
+        # What is to be sent at most once is claimed alone: of many, all but one would be unclear for nothing.
+        claimed = self._store.claim(now, 1 if terms.at_most_once else AT_ONCE, lease, channel, terms)
+        del self._asked[channel]
+        return claimed
+
+    def _round(self, at_hand: deque[Delivery], stop: threading.Event | None) -> int:
+        """Try what was claimed; what is not tried is given back. How many were tried.
+
+        Where the store fails, what was not begun stays at hand for the next time.
+        """
         tried = 0
-        held = {hold.domain: hold for hold in self._store.holds() if hold.channel == claimed[0].channel}
+        held = {hold.domain: hold for hold in self._store.holds() if hold.channel == at_hand[0].channel}
         away: dict[str, Hold] = {}
-        for delivery in claimed:
+        while at_hand:
+            delivery = at_hand[0]
             hold = away.get(ALL) or away.get(delivery.domain)
             now = self._clock.now()
             late = delivery.next_attempt - now < self._longest(delivery.channel)
             if hold or late or (stop and stop.is_set()):
                 self._store.give_back(delivery, hold.until if hold else now)
+                at_hand.popleft()
                 continue
+            why = self._suppressed(delivery)
+            at_hand.popleft()
             tried += 1
-            if why := self._suppressed(delivery):
+            if why:
                 self._keep(delivery, "failed", why, 0, stop)
                 continue
             answer = self._try(delivery)

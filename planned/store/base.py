@@ -349,6 +349,10 @@ class Store(Protocol):
         """
         ...
 
+    def claimed(self, channel: str, lease: Instant) -> list[Delivery]:
+        """What a claim of ours with this lease has taken and nobody has settled: its answer may have been lost."""
+        ...
+
     def settle(self, delivery: Delivery, state: DeliveryState, *, why: str = "", next_attempt: Instant = 0) -> bool:
         """Say what became of a claimed delivery; its body is forgotten once it is `sent`.
 

@@ -118,6 +118,10 @@ class MemoryOutbox:
             most = min(most, rate.count - gone)
         return max(most, 0)
 
+    def claimed(self, channel: str, lease: Instant) -> list[Delivery]:
+        with self._lock:
+            return [one for one in self._open(lease, channel) if one.state == "sending" and one.next_attempt == lease]
+
     def settle(self, delivery: Delivery, state: DeliveryState, *, why: str = "", next_attempt: Instant = 0) -> bool:
         with self._lock:
             held = self._held_by(delivery)

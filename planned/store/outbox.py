@@ -106,6 +106,11 @@ class Outbox(Questions):
         found = {row[0]: _delivery_of(row) for row in rows}
         return [found[id_] for id_ in claim.taken]
 
+    def claimed(self, channel: str, lease: Instant) -> list[Delivery]:
+        which = "o.channel = ? AND o.state = 'sending' AND o.next_attempt = ? AND o.owner = ?"
+        rows = self._rows(f"{_DELIVERIES} WHERE {which} ORDER BY o.id", (channel, lease, self.engine))
+        return [_delivery_of(row) for row in rows]
+
     def settle(self, delivery: Delivery, state: DeliveryState, *, why: str = "", next_attempt: Instant = 0) -> bool:
         with self._change() as change:
             done = change(

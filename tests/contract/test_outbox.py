@@ -142,6 +142,17 @@ def test_who_has_unsubscribed_before_a_claim_is_never_claimed(durable: Durable) 
 # --- claims -----------------------------------------------------------------------------------------
 
 
+def test_a_claim_whose_answer_was_lost_is_known_by_its_lease(store: Store) -> None:
+    fill(store, "a@x.example", "b@x.example", "c@x.example")
+    fill(store, "s@x.example", channel="sms")
+    claimed = store.claim(0, 2, 100, "email")
+    store.claim(0, 2, 101, "email")
+    store.claim(0, 2, 100, "sms")
+    store.settle(claimed[0], "sent")
+    assert store.claimed("email", 100) == claimed[1:]
+    assert store.claimed("email", 99) == []
+
+
 def test_what_is_given_back_was_never_tried(store: Store) -> None:
     fill(store, "a@x.example", "b@x.example", now=5)
     first, second = store.claim(5, 10, LEASE, "email")
