@@ -25,7 +25,7 @@ GIVE_UP = 5 * 24 * 3600 * SECOND
 FIRST_PAUSE = 60 * SECOND
 LONGEST_PAUSE = 4 * 3600 * SECOND
 LEASE = 3600 * SECOND
-"""A claim holds that long; what a process that is gone was sending is free again after it."""
+"""A claim holds that long, or for two of the longest attempts; what a process that is gone was sending is free then."""
 LONGEST = 900.0
 """Seconds that one attempt takes at most, where the channel does not say it with an attribute `longest`."""
 AWAY = 300 * SECOND
@@ -44,7 +44,10 @@ class _Failures:
 
 
 class Deliverer:
-    """Delivers through named channels; each channel may have a thread of its own. `lease`: microseconds."""
+    """Delivers through named channels; each channel may have a thread of its own.
+
+    `lease`: microseconds, longer than any attempt. Raises ValueError.
+    """
 
     def __init__(
         self,
@@ -54,7 +57,7 @@ class Deliverer:
         log: Log,
         *,
         terms: Mapping[str, Terms] | None = None,
-        lease: Instant = LEASE,
+        lease: Instant | None = None,
         random: Random | None = None,
     ) -> None:
         self._store = store
@@ -62,14 +65,14 @@ class Deliverer:
         self._clock = clock
         self._log = log
         self._terms = {name: (terms or {}).get(name, FREELY) for name in channels}
-        self._lease = lease
         self._random = random or Random()  # spreads retries; decides nothing
         self._failures = {name: _Failures() for name in channels}
         self._at_hand: dict[str, deque[Delivery]] = {name: deque() for name in channels}
         self._asked: dict[str, Instant] = {}
         """The leases of claims that have not been answered."""
-        for name in channels:
-            if self._longest(name) >= lease:
+        self._leases = {name: lease or max(LEASE, 2 * self._longest(name)) for name in channels}
+        for name, one in self._leases.items():
+            if one <= self._longest(name):
                 raise ValueError(f"a lease must be longer than an attempt through {name}")
 
     @property
@@ -101,7 +104,7 @@ class Deliverer:
                 return found
         terms = self._terms[channel]
         now = self._clock.now()
-        lease = self._asked[channel] = now + self._lease
+        lease = self._asked[channel] = now + self._leases[channel]
         # What is to be sent at most once is claimed alone: of many, all but one would be unclear for nothing.
         claimed = self._store.claim(now, 1 if terms.at_most_once else AT_ONCE, lease, channel, terms)
         del self._asked[channel]
