@@ -68,6 +68,8 @@ NO_ATTRIBUTES = _error(
     UNKNOWN_ATTRIBUTE.name,
     "{owner} is a single value: nothing can follow it after a dot.",
     "{owner} est une valeur simple : rien ne peut la suivre après un point.",
+    "Take out the dot and what follows it.",
+    "Supprimez le point et ce qui le suit.",
 )
 UNKNOWN_FILTER = _error(
     "template-unknown-filter",
@@ -107,31 +109,43 @@ TOO_LONG = _error(
     "template-too-long",
     "This text is too long: {limit} KiB is the most.",
     "Ce texte est trop long : {limit} Kio au plus.",
+    "Shorten it, or make two messages of it.",
+    "Raccourcissez-le, ou faites-en deux messages.",
 )
 TOO_DEEP = _error(
     "template-too-deep",
     "This is nested too deeply: {limit} levels are the most.",
     "Ceci est trop imbriqué : {limit} niveaux au plus.",
+    "Take a part of it out, into a message of its own.",
+    "Sortez-en une partie, dans un message à part.",
 )
 TOO_COMPLEX = _error(
     "template-too-complex",
     "This is too long for one expression: {limit} words and signs are the most.",
     "C'est trop long pour une seule expression : {limit} mots et signes au plus.",
+    "Divide it into several {{{{ … }}}}, one after the other.",
+    "Partagez-la en plusieurs {{{{ … }}}}, l'un après l'autre.",
 )
 TOO_MANY = _error(
     "template-too-complex",
     "This text has too many {{{{ … }}}} and {{% … %}}: {limit} are the most.",
     "Ce texte a trop de {{{{ … }}}} et de {{% … %}} : {limit} au plus.",
+    "Shorten it, or make two messages of it.",
+    "Raccourcissez-le, ou faites-en deux messages.",
 )
 NOT_CLOSED = _error(
     "template-syntax",
     "{tag} is not closed: {closing} is missing.",
     "{tag} n'est pas fermé : il manque {closing}.",
+    "Write {closing} where it ends.",
+    "Écrivez {closing} là où cela se termine.",
 )
 NOT_OPEN = _error(
     "template-syntax",
     "{tag} closes nothing here.",
     "{tag} ne ferme rien ici.",
+    "Take it out, or write above what it closes.",
+    "Supprimez-le, ou écrivez plus haut ce qu'il ferme.",
 )
 UNKNOWN_TAG = _error(
     "template-syntax",
@@ -144,6 +158,8 @@ UNEXPECTED = _error(
     "template-syntax",
     "{what} cannot stand here.",
     "{what} ne peut pas se trouver ici.",
+    "Take it out, or put it in quotes if it is text.",
+    "Supprimez-le, ou mettez-le entre guillemets si c'est du texte.",
 )
 UNKNOWN_PERCENT = Message(
     "template-unknown-percent",
@@ -157,6 +173,8 @@ EMPTY = _error(
     "template-syntax",
     "Something is missing here, between the braces.",
     "Il manque quelque chose ici, entre les accolades.",
+    "Write what is to be shown, such as {{{{ user.firstname }}}}.",
+    "Écrivez ce qui doit être montré, comme {{{{ user.firstname }}}}.",
 )
 
 _WORDS = {

@@ -49,7 +49,12 @@ from planned.syntax import ast
 NAME = "duplicate-name"
 
 
-def _error(en: str, fr: str, help_en: str = "", help_fr: str = "") -> Message:
+def _error(
+    en: str,
+    fr: str,
+    help_en: str = "Change one of the two names, or take one of the declarations out.",
+    help_fr: str = "Changez l'un des deux noms, ou supprimez l'une des deux déclarations.",
+) -> Message:
     return Message(NAME, Severity.ERROR, en, fr, help_en, help_fr)
 
 

@@ -92,6 +92,8 @@ NO_RULE = Message(
     Severity.ERROR,
     "No rule of this course is called {quoted}.",
     "Aucune règle de ce cours ne s'appelle {cite}.",
+    "Write the name of one of its rules, as it stands after the word “rule”.",
+    "Écrivez le nom d'une de ses règles, comme il figure après le mot « règle ».",
 )
 NO_RULE_NEAR = Message(
     NAME, Severity.ERROR, NO_RULE.en, NO_RULE.fr, "Did you mean {nearest}?", "Vouliez-vous dire {nearest} ?"

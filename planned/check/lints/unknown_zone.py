@@ -35,6 +35,8 @@ from planned.syntax import ast
 from planned.zones import names
 
 NAME = "unknown-zone"
+MOST_SHOWN = 60
+"""Characters: longer than any zone."""
 
 UNKNOWN = Message(
     NAME,
@@ -65,5 +67,6 @@ def _unknown(subject: Subject, statement: ast.Timezone, zones: list[str]) -> Dia
     if found is None and (city := subject.nearest(statement.zone, by_city)):
         found = by_city[city]
     span = subject.place_of(statement.zone, statement.span)
+    shown = statement.zone if len(statement.zone) <= MOST_SHOWN else statement.zone[:MOST_SHOWN] + "…"
     fix = Fix((Edit(span, found),)) if found and span != statement.span else None
-    return Diagnostic(NEAR if found else UNKNOWN, span, {"zone": statement.zone, "nearest": found}, fix=fix)
+    return Diagnostic(NEAR if found else UNKNOWN, span, {"zone": shown, "nearest": found}, fix=fix)
