@@ -280,3 +280,26 @@ def test_the_checks_that_count_lie_apart(world: World) -> None:
             world.clock.sleep(gate.APART // SECOND + 1)
             time.sleep(0.2)
         wait_for(lambda: world.said("clock trusted") == 1)
+
+
+def test_of_two_machines_only_the_one_with_the_wrong_clock_stops(postgres: Server) -> None:
+    """Though it led: it lets go of its roles, and does not take them again."""
+    wrong = World(postgres.address(postgres.database()))
+    wrong.source = Counting()
+    right = World(wrong.address)
+    right.clock.machine, right.source, right.channel = "another", wrong.source, wrong.channel
+    wrong.happens(0, 1)
+    with wrong.running() as engine:
+        wait_for(lambda: engine.store.counts()["waiting"] == 1)
+        with right.running():
+            wait_for(lambda: "another" in wrong.standing().clocks)
+            wrong.clock.set(30 * DAY)
+            wait_for(lambda: wrong.said("clock suspect") == 1)
+            right.happens(1, LEARNERS)
+            wait_for(lambda: engine.store.counts()["waiting"] == LEARNERS)
+            right.clock.sleep(HOUR + 1)
+            wait_for(lambda: right.texts() == {"soon": LEARNERS})
+            assert (right.said("clock suspect"), wrong.said("decided")) == (0, 0)
+    marks = wrong.standing().clocks
+    assert marks["first boot"].doubted is not None
+    assert marks["another"].doubted is None
