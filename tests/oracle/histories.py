@@ -28,6 +28,11 @@ ZONES = (
     "America/Martinique",
     "Australia/Lord_Howe",
     "America/New_York",
+    "America/Montreal",
+    "America/Havana",
+    "Africa/Cairo",
+    "Africa/Casablanca",
+    "Pacific/Apia",
 )
 CLOCKS = ((9, 0), (8, 0), (20, 0), (14, 10), (18, 0), (2, 30), (0, 0), (7, 59), (12, 0))
 
