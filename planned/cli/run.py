@@ -140,6 +140,11 @@ def _graph(settings: Settings) -> Graph | int:
     if errors:
         show(errors, loaded, "full", None)
         return exit_code(errors, strict=False)
+    if not graph.rules:
+        return _say(
+            f"there is no rule in {', '.join(settings.rules)}; without any all that waits would be cancelled",
+            Exit.WRONG_USE,
+        )
     if graph.unscoped and settings.course is None:
         return _say(
             f"{', '.join(graph.unscoped)}: for which course? Write `course ID` or `every course` above the rules,"

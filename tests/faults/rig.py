@@ -22,6 +22,7 @@ from tests.faults.checker import Inbox, Mail, Verdict, Wanted, check
 from tests.faults.course import RULES
 from tests.postgres import Server
 
+ROOT = Path(__file__).parents[2]
 RECEIVER = Path(__file__).parents[1] / "contract" / "receiver.py"
 LONG = os.environ.get("PLANNED_LONG") == "1"
 WORKERS = {"sqlite": 1, "postgresql": 4}
@@ -120,6 +121,7 @@ class Place:
         self.workers = WORKERS[store.partition(":")[0]]
         self.receiver = receiver
         self.port = receiver.port
+        self.rules = "a.rules"
         self.engines: list[Engine] = []
         (path / "a.rules").write_text(RULES)
         # Soon after an event and not ten seconds later.
@@ -129,22 +131,24 @@ class Place:
     def events(self) -> Path:
         return self.path / "events.jsonl"
 
-    def start(self, *more: str, environment: Mapping[str, str] | None = None) -> Engine:
-        """One more engine on this place's store."""
-        program = [*self._within, sys.executable, "-m", "planned.cli.main", "run", "a.rules", "--store", self.store]
+    def start(self, *more: str, environment: Mapping[str, str] | None = None, later: int = 0) -> Engine:
+        """One more engine on this place's store; as if it ran so many seconds later."""
+        module = ["tests.faults.later", str(later)] if later else ["planned.cli.main"]
+        program = [*self._within, sys.executable, "-m", *module, "run", self.rules, "--store", self.store]
         program += ["--source", "jsonl:events.jsonl", "--channel", f"smtp://127.0.0.1:{self.port}"]
         program += ["--from", "noreply@univ.example", "--since", "2020-01-01T00:00:00Z", *more]
         log = self.path / f"engine{len(self.engines)}.log"
-        self.engines.append(Engine(program, self.path, log, environment or {}))
+        path = {"PYTHONPATH": str(ROOT)} if later else {}
+        self.engines.append(Engine(program, self.path, log, path | dict(environment or {})))
         return self.engines[-1]
 
     def start_all(self, number: int, *more: str) -> list[Engine]:
         """So many engines in the same moment."""
         return [self.start(*more) for _ in range(number)]
 
-    def run_once(self, *more: str, seconds: float = PATIENCE) -> str:
+    def run_once(self, *more: str, seconds: float = PATIENCE, later: int = 0) -> str:
         """Take in all there is, do what is due, and end well; the log."""
-        engine = self.start("--once", *more)
+        engine = self.start("--once", *more, later=later)
         log = engine.finish(seconds)
         assert engine.code == 0, log
         return log
