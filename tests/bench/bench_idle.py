@@ -17,6 +17,7 @@ from planned.runtime.settings import Settings
 from planned.runtime.work import Work
 from planned.store.base import Batch, Kept
 from planned.store.sqlite import SqliteStore
+from planned.zones import version
 from tests.bench import campus
 from tests.bench.measure import Figure, Size, pairs, wall
 
@@ -54,6 +55,7 @@ class _Waiting:
             ids = range(start, min(number, start + 50_000))
             kept = {f"u{one}": Kept(now + DAY + one * SECOND, now, BODY) for one in ids}
             self.store.save(Batch(now=now, people=kept))
+        self.store.keep_zones(version())  # else all these people would be timed anew first
         log = Log()
         work = Work(compile_rules(campus.rules(0)).graph, self.store, clock, setup_of(Settings(), {}), log)
         deliverer = Deliverer(self.store, {}, clock, log)
