@@ -132,7 +132,7 @@ class Engine:
                 poll_seconds=settings.poll_seconds,
                 lost_after=settings.lost_after_seconds,
                 on_decisions=on_decisions,
-                cluster=_cluster(settings.store, work, log) if work.shared is not None and not once else None,
+                cluster=cluster_of(settings.store, work, log) if work.shared is not None and not once else None,
             )
             self._opened = opened.pop_all()
 
@@ -145,7 +145,7 @@ class Engine:
         self._opened.close()
 
 
-def _cluster(address: str, work: Work, log: Log) -> Callable[[Callable[[int], None]], Cluster]:
+def cluster_of(address: str, work: Work, log: Log) -> Callable[[Callable[[int], None]], Cluster]:
     """DBOS, loaded only where a store is shared: it is large, and its package is there only with PostgreSQL's."""
     try:
         made = import_module("planned.runtime.cluster").Cluster

@@ -79,7 +79,8 @@ class Loop:
         self._zone_data = ZoneData(store, work, clock, log)
         self._was_open = False
         self._failing: set[str] = set()
-        self._started = False
+        self.started = False
+        """Whether the rules are in force and the work has begun."""
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._post = {name: threading.Event() for name in deliverer.channels}
@@ -253,11 +254,11 @@ class Loop:
                 self._wake.clear()
                 try:
                     self._look()  # whoever stands by delivers, if he may
-                    if not self._started and not self.gate.doubted:
+                    if not self.started and not self.gate.doubted:
                         self._begin(couriers)
                     if self._standing_by:
                         self._standing_by = not self._work.in_force()
-                    if self._started and not self._standing_by:
+                    if self.started and not self._standing_by:
                         self.turn()
                     alarms.set(self._store.next_due())
                 except FaultyError:
@@ -286,7 +287,7 @@ class Loop:
         self._start()
         if self._cluster is not None:
             self._cluster.start()
-        self._started = True
+        self.started = True
 
     def _live(self) -> None:
         """Say that we live; take over from those who do not."""
@@ -297,7 +298,7 @@ class Loop:
             if freed := self._shared.bury(living):
                 self._log.say("deliveries taken over", deliveries=freed)
                 self._ring()
-            if self._cluster is not None and self._started and not self._standing_by and self._leads():
+            if self._cluster is not None and self.started and not self._standing_by and self._leads():
                 self._cluster.tidy(living, self._clock.now())
         except Exception as error:
             self._log.say("turn failed", **place_of(error))

@@ -14,6 +14,7 @@ from tests.bench import (
     bench_core,
     bench_dry_run,
     bench_due,
+    bench_engines,
     bench_idle,
     bench_intake,
     bench_lint,
@@ -31,6 +32,8 @@ BENCHES: dict[str, Callable[[Size], Iterator[Figure]]] = {
     "intake": bench_intake.run,
     "due": bench_due.run,
     "idle": bench_idle.run,
+    "engines": bench_engines.run,
+    "burst": bench_engines.burst,
 }
 
 

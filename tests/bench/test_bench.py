@@ -10,6 +10,6 @@ from tests.bench.__main__ import BENCHES, measure
 @pytest.mark.parametrize("name", BENCHES)
 def test_it_runs_and_prints_its_ratio(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     measure([name], "tiny")
-    ratios = re.findall(r"ratio (\d+\.\d+) (?:×|ms)", capsys.readouterr().out)
+    ratios = re.findall(r"ratio (\d+\.\d+) (?:×|ms|MB)", capsys.readouterr().out)
     assert ratios
     assert all(float(ratio) > 0 for ratio in ratios)
