@@ -410,7 +410,7 @@ def _insert(db: Db, into: str, types: str, rows: Iterable[Sequence[Any]], more: 
     columns = [list(column) for column in zip(*rows, strict=True)]
     if not columns:
         return []
-    arrays = ", ".join(f"%s::{kind}[]" for kind in types.split())
+    arrays = ", ".join(f"%b::{kind}[]" for kind in types.split())
     done = db.execute(f"INSERT INTO {into} SELECT * FROM unnest({arrays}) {more}", columns)
     return done.fetchall() if done.description else []
 
@@ -419,7 +419,7 @@ def _change(db: Db, table: str, columns: str, types: str, rows: Sequence[Row]) -
     """All rows, each only if it is as it was read, in the order of their ids: so two that write wait in one order."""
     if not rows:
         return
-    arrays = ", ".join(f"%s::{kind}[]" for kind in types.split())
+    arrays = ", ".join(f"%b::{kind}[]" for kind in types.split())
     names = f"{columns} id version".split()
     wanted = f"SELECT * FROM unnest({arrays}) AS t ({', '.join(names)})"
     changes = ", ".join(f"{name} = new.{name}" for name in columns.split())
