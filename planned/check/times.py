@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from planned.check.scope import Placed
 from planned.syntax import ast
+from planned.syntax.values import long_date
 
 MINUTES = {
     ast.Unit.MINUTE: 1,
@@ -93,6 +94,11 @@ def written(at: ast.TimeOfDay) -> str:
 
 def written_fr(at: ast.TimeOfDay) -> str:
     return f"{at.hour}h{at.minute:02}" if at.minute else f"{at.hour}h"
+
+
+def day_said(name: str, day: date) -> dict[str, str]:
+    """A day as arguments of a message: as an author writes it in each language."""
+    return {name: day.isoformat(), f"{name}_fr": long_date(day, "fr")}
 
 
 def exprs(placed: Placed) -> Iterator[ast.Expr]:

@@ -11,7 +11,7 @@ from itertools import takewhile
 from planned.check.graph import Graph, Rule
 from planned.check.scope import Placed, base_name
 from planned.check.subject import LINE_END
-from planned.cli.terminal import plain, wants_color
+from planned.cli.terminal import COLONS, plain, wants_color
 from planned.cli.timeline import BOLD, RESET, page_width
 from planned.diagnostics import Language, Span
 from planned.engine.explain.examples import sentences
@@ -35,10 +35,12 @@ class RulePage:
         self.page = page_width(sys.stdout)
         self.color = wants_color(sys.stdout)
         self.noted: set[str] = set()
+        self.language: Language = "en"
 
     def of(self, rule: Rule, placed: Placed, language: Language | None, *, examples: bool) -> Iterator[str]:
         """Its lines; without examples where the files have errors."""
         voice = voice_of(rule, placed, language)
+        self.language = voice.language
         explanation = explain(self.all_rules, rule, placed, language)
         self.noted.clear()
         yield self._strong(f"{plain(rule.name)} – {plain(rule.context.file)}:{placed.node.span.line}")
@@ -64,7 +66,8 @@ class RulePage:
 
     def _clause(self, one: Said, explanation: Explanation) -> Iterator[str]:
         if one.span is not None:
-            where = "" if one.span.file == explanation.rule.context.file else f"{base_name(one.span.file)}: "
+            here = one.span.file == explanation.rule.context.file
+            where = "" if here else f"{base_name(one.span.file)}{COLONS[self.language]} "
             yield f"{one.span.line:>4}  {where}{self._strong(self._text(one.span))}"
         notes = [note for note in one.notes if note not in self.noted]
         self.noted.update(notes)

@@ -18,6 +18,7 @@ from planned.engine.decision_json import decision_object, local
 from planned.engine.explain.facts import Voice
 from planned.engine.explain.rule import voice_of
 from planned.engine.explain.story import Moment, Story, moments, speaking, stories
+from planned.engine.phrases import column_time
 from planned.runtime.clock import SystemClock, datetime_of
 from planned.runtime.files import LoadedRules
 from planned.sources.event_json import event_line
@@ -96,7 +97,8 @@ class Storyboard:
         for day, one in zip(days, told, strict=True):
             shown = "" if day == before else day
             before = day
-            head = f"    {shown}{' ' * (wide - width(shown))}  {local(one.at, zone):%H:%M}  "
+            time = column_time(local(one.at, zone).time(), voice.language)
+            head = f"    {shown}{' ' * (wide - width(shown))}  {time}  "
             yield from self._moment(head, one)
 
     def _moment(self, head: str, one: Moment) -> Iterator[str]:

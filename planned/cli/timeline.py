@@ -14,7 +14,7 @@ from planned.cli.terminal import COLONS, plain, wants_color, width
 from planned.diagnostics import Language
 from planned.engine.decision import Decision, Outcome
 from planned.engine.decision_json import local
-from planned.engine.phrases import locale_of, long_date
+from planned.engine.phrases import column_time, locale_of, long_date, short_time
 
 OUTCOMES: dict[Language, dict[Outcome, str]] = {
     "en": {one: one.value for one in Outcome},
@@ -75,7 +75,8 @@ class Timeline:
         learner = plain(one.learner)
         self._learner_width = min(WIDE, max(self._learner_width, width(learner)))
         mark = OUTCOMES[self._language][one.outcome]
-        head = f"  {at:%H:%M}  {_padded(learner, self._learner_width)}  {_padded(plain(one.rule), self._rule_width)}  "
+        time = column_time(at.time(), self._language)
+        head = f"  {time}  {_padded(learner, self._learner_width)}  {_padded(plain(one.rule), self._rule_width)}  "
         self._write(head, _padded(mark, self._mark_width), COLORS[one.outcome], self._said(one))
 
     def _write(self, head: str, mark: str, color: str, said: str) -> None:
@@ -114,7 +115,7 @@ class Timeline:
         if here.utcoffset() == there.utcoffset():
             return ""
         day = f"{there:%Y-%m-%d} " if there.date() != here.date() else ""
-        return f"({day}{there:%H:%M} {one.zone})"
+        return f"({day}{short_time(there.time(), self._language)} {one.zone})"
 
     def _paint(self, text: str, color: str) -> str:
         return f"{color}{text}{RESET}" if self._color else text

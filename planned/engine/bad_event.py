@@ -176,7 +176,7 @@ LEAP_SECOND = _reason(
 TIME_RANGE = _reason(
     "time-out-of-range",
     "“{key}” lies outside 1970–2100: {value}",
-    "« {key} » est hors de 1970–2100 : {value}",
+    "« {key} » n'est pas compris entre 1970 et 2100 : {value}",
     "Correct the year; seconds and milliseconds are often confused.",
     "Corrigez l'année ; on confond souvent secondes et millisecondes.",
 )
@@ -204,7 +204,7 @@ ID_CLASH = _reason(
 AHEAD = _reason(
     "ahead-of-time",
     "The event lies more than 10 minutes in the future.",
-    "L'événement a lieu plus de 10 minutes dans le futur.",
+    "L'événement est daté de plus de 10 minutes dans le futur.",
     "Set the clock of the system that sends it; it can be replayed afterwards.",
     "Mettez à l'heure l'horloge du système qui l'envoie ; il pourra être rejoué ensuite.",
 )

@@ -12,7 +12,8 @@ from babel.dates import format_date, format_time, get_day_names
 from babel.numbers import format_decimal
 
 from planned.diagnostics import Language
-from planned.syntax.ast import Duration, Unit
+from planned.syntax.ast import Duration, TimeOfDay, Unit
+from planned.syntax.to_text import print_node
 
 
 @lru_cache(maxsize=256)
@@ -59,8 +60,16 @@ def _first(text: str, day: date, language: str) -> str:
 
 
 def short_time(at: time, language: str) -> str:
-    """`14:10`, as the reader's language writes it."""
-    return format_time(at, "short", locale=locale_of(language))
+    """`14:10`, as the reader's language writes it; in French as the rules have it, `14h10`, `9h`."""
+    locale = locale_of(language)
+    if locale.language == "fr" and locale.territory in (None, "FR"):
+        return print_node(TimeOfDay(hour=at.hour, minute=at.minute), "fr")
+    return format_time(at, "short", locale=locale)
+
+
+def column_time(at: time, language: Language) -> str:
+    """`09:00`, ` 9h  `, `14h10`: five wide, so that hours stand below hours."""
+    return f"{at:%H:%M}" if language == "en" else f"{at.hour:2}h{f'{at.minute:02}' if at.minute else '  '}"
 
 
 def number(value: float, language: str) -> str:

@@ -198,7 +198,7 @@ FIELDS = {
     "firstname": "prénom",
     "lastname": "nom",
     "fullname": "nom complet",
-    "email": "adresse",
+    "email": "adresse de courriel",
     "city": "ville",
     "institution": "établissement",
     "department": "département",

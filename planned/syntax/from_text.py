@@ -57,7 +57,7 @@ TOO_MANY_MISTAKES = Message(
     "too-many-mistakes",
     Severity.ERROR,
     "More than {most} statements are wrong; the rest of the file was not read.",
-    "Plus de {most} instructions sont fausses ; la suite du fichier n'a pas été lue.",
+    "Plus de {most} instructions contiennent des fautes ; la suite du fichier n'a pas été lue.",
     "Check that this is a file of rules.",
     "Vérifiez que c'est bien un fichier de règles.",
 )

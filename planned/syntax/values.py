@@ -147,9 +147,9 @@ QUANTITY = Message(
     "quantity",
     Severity.ERROR,
     "“{word}” is too little: this must be 1 or more.",
-    "« {word} » est trop peu : il faut 1 ou plus.",
+    "« {word} » est trop petit : il faut au moins 1.",
     "Write a whole number from 1 on; to send at once, leave the wait out.",
-    "Écrivez un nombre entier à partir de 1 ; pour envoyer tout de suite, ôtez l'attente.",
+    "Écrivez un nombre entier à partir de 1 ; pour envoyer tout de suite, supprimez l'attente.",
 )
 WHOLE_NUMBER = Message(
     "quantity",
@@ -163,7 +163,7 @@ TOO_MUCH = Message(
     "quantity",
     Severity.ERROR,
     "“{word}” is too much: at most {most} are possible.",
-    "« {word} » est trop : le maximum est de {most_fr}.",
+    "« {word} » est trop grand : le maximum est de {most_fr}.",
     "Check the number and its unit.",
     "Vérifiez le nombre et son unité.",
 )

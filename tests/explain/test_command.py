@@ -44,7 +44,7 @@ Pour chaque apprenant inscrit au cours NUM101 « Numérique : les bases ».
       Terminé veut dire fait, quel que soit le résultat.
 
    8  attendre 3 jours à 9h
-      Le message est prévu 3 jours après ce moment : le jour où ce délai s'achève, à 09:00.
+      Le message est prévu 3 jours après ce moment : le jour où ce délai s'achève, à 9h.
       Cela fait de 2 jours 9 heures à 3 jours 9 heures, selon l'heure à laquelle l'attente commence.
 
    9  sauf si Lecon2 est achevée
@@ -62,13 +62,13 @@ Ce qui vaut aussi pour cette règle
    2  fuseau Europe/Paris
       Les heures sont celles du fuseau de l'apprenant s'il est connu, sinon celles d'Europe/Paris.
    4  silence le dimanche
-      Le dimanche, aucun message ne part : il attend la même heure du prochain jour libre.
+      Aucun message ne part le dimanche : il attend la même heure du prochain jour libre.
 
 Exemples
-      Si elle démarre le jeudi 3 septembre 2026 à 14:10, le message part le lundi 7 septembre 2026 à 09:00. """
-        """Les silences l'ont reporté : sans eux, le message serait parti le dimanche 6 septembre 2026 à 09:00.
-      Si elle démarre le vendredi 4 septembre 2026 à 23:50, le message part le lundi 7 septembre 2026 à 09:00.
-      Si elle démarre le lundi 7 septembre 2026 à 08:10, le message part le jeudi 10 septembre 2026 à 09:00.
+      Si elle démarre le jeudi 3 septembre 2026 à 14h10, le message part le lundi 7 septembre 2026 à 9h. """
+        """Les silences l'ont reporté : sans eux, le message serait parti le dimanche 6 septembre 2026 à 9h.
+      Si elle démarre le vendredi 4 septembre 2026 à 23h50, le message part le lundi 7 septembre 2026 à 9h.
+      Si elle démarre le lundi 7 septembre 2026 à 8h10, le message part le jeudi 10 septembre 2026 à 9h.
 """
     )
 

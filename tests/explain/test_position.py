@@ -45,7 +45,7 @@ def test_the_clause_under_the_pointer(words: str, meaning: str) -> None:
     assert found is not None
     assert found.sentences[0].replace("\u00a0", " ").startswith(meaning)
     assert found.example == (
-        "Si elle démarre le mardi 24 novembre 2026 à 14:10, le message part le jeudi 24 décembre 2026 à 14:10."
+        "Si elle démarre le mardi 24 novembre 2026 à 14h10, le message part le jeudi 24 décembre 2026 à 14h10."
     )
 
 

@@ -108,7 +108,7 @@ def test_one_learner_in_the_other_language(capsys: pytest.CaptureFixture[str], t
     assert main(["dry-run", str(path), "--today", "2026-11-22", "--lang", "fr", "--learner", "Ben"]) == 0
     said = capsys.readouterr().out.replace("\u00a0", " ")
     assert "Ben : le message est retenu par « unless Lesson2 complete »" in said
-    assert "vendredi 27 novembre 2026  09:00  ✗ pas de message. L'apprenant a terminé Lesson2 le 25 novembre" in said
+    assert "vendredi 27 novembre 2026   9h    ✗ pas de message. L'apprenant a terminé Lesson2 le 25 novembre" in said
     assert "Alice" not in said
 
 

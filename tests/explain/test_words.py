@@ -88,7 +88,7 @@ TRIGGERS: dict[type, tuple[str, str, str]] = {
         "every Monday and Thursday at 09:00, for each learner enrolled at that moment. It begins once the learner has "
         "visited the course. The first time is the next such moment after that start. It no longer comes once the "
         "learner has completed the course.",
-        "chaque lundi et jeudi à 09:00, pour chaque apprenant inscrit à ce moment-là. Elle commence dès que "
+        "chaque lundi et jeudi à 9h, pour chaque apprenant inscrit à ce moment-là. Elle commence dès que "
         "l'apprenant a visité le cours. La première fois, au premier de ces moments après ce début. Elle ne "
         "revient plus dès que "
         "l'apprenant a terminé le cours.",
@@ -97,19 +97,18 @@ TRIGGERS: dict[type, tuple[str, str, str]] = {
         "every 2 weeks at 09:00",
         "every 2 weeks at 09:00, for each learner enrolled at that moment. The first time is 2 weeks after the "
         "enrolment, on the day on which that time is up.",
-        "toutes les 2 semaines à 09:00, pour chaque apprenant inscrit à ce moment-là. La première fois au terme d'un "
+        "toutes les 2 semaines à 9h, pour chaque apprenant inscrit à ce moment-là. La première fois au terme d'un "
         "délai de 2 semaines compté à partir de l'inscription, le jour où ce délai s'achève.",
     ),
     ast.OnDay: (
         "on 2026-10-05 at 09:00",
         "once, on Monday 5 October 2026 at 09:00, for everybody who is enrolled then.",
-        "une fois, le lundi 5 octobre 2026 à 09:00, pour chaque apprenant inscrit à ce moment-là.",
+        "une fois, le lundi 5 octobre 2026 à 9h, pour chaque apprenant inscrit à ce moment-là.",
     ),
     ast.BeforeDate: (
         "3 days before deadline of Essay at 09:00",
         "on the day that is 3 days before the deadline of “Essay”, at 09:00, for everybody who is enrolled by then.",
-        f"le jour qui précède l'échéance de «{NB}Essay{NB}» de 3 jours, à 09:00, pour chaque apprenant "
-        f"inscrit d'ici là.",
+        f"le jour qui précède l'échéance de «{NB}Essay{NB}» de 3 jours, à 9h, pour chaque apprenant inscrit d'ici là.",
     ),
 }
 
@@ -189,16 +188,16 @@ WAITS: dict[str, tuple[str, str]] = {
     "wait 3 days at 09:00": (
         "3 days after that moment: on the day on which that time is up, at 09:00. That is 2 days 9 hours to "
         "3 days 9 hours later",
-        "3 jours après ce moment : le jour où ce délai s'achève, à 09:00. Cela fait de 2 jours 9 heures à "
+        "3 jours après ce moment : le jour où ce délai s'achève, à 9h. Cela fait de 2 jours 9 heures à "
         "3 jours 9 heures",
     ),
     "wait 2 hours at 09:00": (
         "at the first 09:00 that is 2 hours or more after that moment",
-        "à 09:00, la première fois que cette heure vient 2 heures ou plus après ce moment",
+        "à 9h, à la première occasion au moins 2 heures après ce moment",
     ),
     "wait at least 3 days at 09:00": (
         "at the first 09:00 that is at least 3 days after that moment",
-        "à 09:00, la première fois que cette heure vient 3 jours ou plus après ce moment",
+        "à 9h, à la première occasion au moins 3 jours après ce moment",
     ),
     "wait 1 day 4 hours": (
         "1 day after that moment, at the same time of day, and 4 hours more, to the minute.",
@@ -208,11 +207,11 @@ WAITS: dict[str, tuple[str, str]] = {
     "wait 5 working days at 09:00": ("Monday to Friday are working days", "Les jours ouvrés vont du lundi au vendredi"),
     "wait until monday at 09:00": (
         "on the first Monday at 09:00 after that moment; on a Monday itself the same day, if it is not yet 09:00.",
-        "le premier lundi à 09:00 après ce moment ; un lundi, le jour même s'il n'est pas encore 09:00.",
+        "le premier lundi à 9h après ce moment ; un lundi, le jour même s'il n'est pas encore 9h.",
     ),
     "wait until 2026-10-05 at 09:00": (
         "due on Monday 5 October 2026 at 09:00. Who comes so far only later gets it at once, but no more than 2 days",
-        "prévu le lundi 5 octobre 2026 à 09:00. Qui n'en est là que plus tard le reçoit aussitôt, mais pas au-delà de "
+        "prévu le lundi 5 octobre 2026 à 9h. Qui n'en est là que plus tard le reçoit aussitôt, mais pas au-delà de "
         "2 jours",
     ),
     "wait up to 7 days for completion of Quiz1": (
@@ -247,7 +246,7 @@ CLAUSES: dict[str, tuple[Part, str, str]] = {
     'send "x" notify tutors daily at 18:00 "y"': (
         Part.NOTICE,
         "gathered, once a day at 18:00",
-        "un seul par jour, à 18:00",
+        "un seul par jour, à 18h",
     ),
     'send "x" repeat every 7 days up to 3 times': (
         Part.REPEAT,
@@ -297,9 +296,13 @@ DECLARATIONS: dict[type, tuple[str, str, str]] = {
     ast.QuietHours: (
         "quiet from 20:00 to 08:00",
         "From 20:00 to 08:00 no message leaves: it waits until 08:00.",
-        "De 20:00 à 08:00, aucun message ne part : il attend 08:00.",
+        "De 20h à 8h, aucun message ne part : il attend 8h.",
     ),
-    ast.QuietWeekdays: ("quiet on sunday", "On Sunday no message leaves", "Le dimanche, aucun message ne part"),
+    ast.QuietWeekdays: (
+        "quiet on saturday, sunday",
+        "On Saturday and Sunday no message leaves",
+        "Aucun message ne part le samedi et le dimanche",
+    ),
     ast.QuietHolidays: ("quiet on holidays of FR", "On the holidays of FR", "Les jours fériés de FR"),
     ast.QuietDates: (
         "quiet from 2026-10-17 to 2026-11-01",
@@ -429,7 +432,7 @@ def test_both_languages_have_the_same_sentences() -> None:
     for name in ("FACTS", "UNDONE", "RECIPIENTS", "SENDERS", "SENTENCES"):
         assert set(getattr(words_en, name)) == set(getattr(words_fr, name)), name
     for key, english in words_en.SENTENCES.items():
-        french = {name.removeprefix("de_") for name in fields(words_fr.SENTENCES[key])}
+        french = {name.removeprefix("de_").removeprefix("le_") for name in fields(words_fr.SENTENCES[key])}
         assert french == fields(english), key
 
 

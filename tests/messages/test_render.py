@@ -68,7 +68,7 @@ def written(
         ("%userfirstname%", "Alice"),
         ("%userlastname%", "Martin"),
         ("%date%", "3 septembre 2026"),
-        ("%time%", "14:10"),
+        ("%time%", "14h10"),
         ("%userid%", "alice"),
         ("%usercity%", "Dijon"),
         ("%userinstitution%", "Lycée Carnot"),
@@ -125,7 +125,7 @@ def test_a_default_stands_for_what_is_empty() -> None:
 @pytest.mark.parametrize(
     ("language", "zone", "shown"),
     [
-        ("fr", "Europe/Paris", "3 septembre 2026 14:10"),
+        ("fr", "Europe/Paris", "3 septembre 2026 14h10"),
         ("en", "Europe/Paris", "3 September 2026 14:10"),
         ("en", "Asia/Tokyo", "3 September 2026 21:10"),
         ("de", "America/Montreal", "3. September 2026 08:10"),

@@ -55,13 +55,13 @@ SKIPPED = Message(
     NAME,
     Severity.INFO,
     "On {day} there is no {at} in {zone}: what is due then leaves at {instead}.",
-    "Le {day}, il n'est jamais {at_fr} ({zone}) : ce qui devait partir part à {instead_fr}.",
+    "Le {day_fr}, il n'est jamais {at_fr} ({zone}) : ce qui devait partir part à {instead_fr}.",
 )
 TWICE = Message(
     NAME,
     Severity.INFO,
     "On {day} it is {at} twice in {zone}: the first one counts.",
-    "Le {day}, il est deux fois {at_fr} ({zone}) : la première compte.",
+    "Le {day_fr}, il est deux fois {at_fr} ({zone}) : la première compte.",
 )
 YEARS = timedelta(days=731)
 
@@ -108,7 +108,7 @@ def _diagnostic(change: Change, at: ast.TimeOfDay, zone: str) -> Diagnostic:
     moved = datetime(2000, 1, 1, at.hour, at.minute, tzinfo=UTC) + change.length
     instead = ast.TimeOfDay(hour=moved.hour, minute=moved.minute)
     args = {
-        "day": change.day.isoformat(),
+        **times.day_said("day", change.day),
         "zone": zone,
         "at": times.written(at),
         "at_fr": times.written_fr(at),

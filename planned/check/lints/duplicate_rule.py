@@ -58,7 +58,7 @@ COVERED = Message(
     NAME,
     Severity.WARNING,
     "Whoever gets this message gets the same from {other} at the same time.",
-    "Qui reçoit ce message reçoit le même de {other} au même moment.",
+    "Ceux qui reçoivent ce message reçoivent le même de {other}, au même moment.",
     "Delete this rule, or give the two conditions that exclude each other.",
     "Supprimez cette règle, ou donnez aux deux des conditions qui s'excluent.",
 )
@@ -98,7 +98,7 @@ def _shape(placed: Placed) -> Hashable:
     node = placed.node
     steps = tuple((step.wait, step.send, step.notices, step.repeat) for step in node.steps)
     ends = (node.first_day, node.last_day, node.again, node.expires_after, node.even_when_unenrolled)
-    return (node.trigger, steps, node.mode, ends)
+    return (node.trigger, steps, node.mode, ends, placed.policy.zone, placed.policy.quiet)
 
 
 def _conditions(placed: Placed) -> Hashable:

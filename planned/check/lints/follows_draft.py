@@ -44,7 +44,7 @@ DRAFT = Message(
     NAME,
     Severity.WARNING,
     "{first} is a draft that no learner receives, and {second} really writes to them after it.",
-    "{first} est un brouillon qu'aucun apprenant ne reçoit, et {second} leur écrit pour de bon à sa suite.",
+    "{first} est un brouillon : aucun apprenant ne le reçoit. Or {second}, qui vient ensuite, leur écrit vraiment.",
     "Until both are ready write: rule {second} draft",
     "Tant que les deux ne sont pas prêtes, écrivez : règle {second} brouillon",
 )

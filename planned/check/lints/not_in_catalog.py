@@ -74,21 +74,23 @@ def _pair(en: str, fr: str) -> tuple[Message, Message]:
     )
 
 
-COURSE = _pair("The catalogue has no course {quoted}.", "Le catalogue n'a pas de cours {cite}.")
+COURSE = _pair("The catalogue has no course {quoted}.", "Le catalogue ne contient pas de cours {cite}.")
 ACTIVITY = _pair(
-    "The catalogue has no activity {quoted} in this course.", "Le catalogue n'a pas d'activité {cite} dans ce cours."
+    "The catalogue has no activity {quoted} in this course.",
+    "Le catalogue ne contient pas d'activité {cite} dans ce cours.",
 )
 GROUP = _pair(
-    "The catalogue has no group {quoted} in this course.", "Le catalogue n'a pas de groupe {cite} dans ce cours."
+    "The catalogue has no group {quoted} in this course.",
+    "Le catalogue ne contient pas de groupe {cite} dans ce cours.",
 )
-ROLE = _pair("The catalogue has no role {quoted}.", "Le catalogue n'a pas de rôle {cite}.")
+ROLE = _pair("The catalogue has no role {quoted}.", "Le catalogue ne contient pas de rôle {cite}.")
 EVENT = _pair("No source gives events {quoted}.", "Aucune source ne donne d'événements {cite}.")
 CALLED = {
     "activity": Message(
         NAME,
         Severity.WARNING,
         "Events call this activity {id}.",
-        "Les événements appellent cette activité {id}.",
+        "Dans les événements, cette activité s'appelle {id}.",
         'Declare it: activity {name} is "{id}"',
         'Déclarez-la : activité {name} est "{id}"',
     ),
@@ -96,7 +98,7 @@ CALLED = {
         NAME,
         Severity.WARNING,
         "Events call this group {id}.",
-        "Les événements appellent ce groupe {id}.",
+        "Dans les événements, ce groupe s'appelle {id}.",
         'Declare it: group {name} is "{id}"',
         'Déclarez-le : groupe {name} est "{id}"',
     ),

@@ -41,7 +41,7 @@ FAILED = Message(
     NAME,
     Severity.WARNING,
     "Who passes before the message leaves still gets it.",
-    "Qui réussit avant le départ du message le reçoit quand même.",
+    "L'apprenant qui réussit avant le départ du message le reçoit quand même.",
     "Perhaps you mean, before `send`: unless {name} passed",
     "Peut-être voulez-vous, avant `envoyer` : sauf si {name} est réussie",
 )
@@ -49,7 +49,7 @@ LEFT = Message(
     NAME,
     Severity.WARNING,
     "Who is in the group again before the message leaves still gets it.",
-    "Qui est revenu dans le groupe avant le départ du message le reçoit quand même.",
+    "L'apprenant revenu dans le groupe avant le départ du message le reçoit quand même.",
     "Perhaps you mean, before `send`: unless in group {name}",
     "Peut-être voulez-vous, avant `envoyer` : sauf si dans le groupe {name}",
 )

@@ -64,7 +64,7 @@ HOURS = Message(
     NAME,
     Severity.WARNING,
     "At {at} it is quiet, from {start} to {end}: this leaves at {end}.",
-    "À {at_fr}, c'est le silence, de {start_fr} à {end_fr} : ceci part à {end_fr}.",
+    "À {at_fr}, c'est le silence, de {start_fr} à {end_fr} : le message part à {end_fr}.",
     "Choose a time that is not quiet, or write `urgent` after the message.",
     "Choisissez une heure sans silence, ou écrivez `urgent` après le message.",
 )
@@ -72,7 +72,7 @@ WEEKDAY = Message(
     NAME,
     Severity.WARNING,
     "It is quiet on {weekday}: this leaves on {other}.",
-    "Le {weekday_fr}, c'est le silence : ceci part le {other_fr}.",
+    "Le {weekday_fr}, c'est le silence : le message part le {other_fr}.",
     "Choose a day that is not quiet, or write `urgent` after the message.",
     "Choisissez un jour sans silence, ou écrivez `urgent` après le message.",
 )
@@ -88,7 +88,7 @@ DAY = Message(
     NAME,
     Severity.WARNING,
     "{day} is a quiet day ({weekday}): this leaves on {other_day}.",
-    "Le {day} ({weekday_fr}), c'est le silence : ceci part le {other_day}.",
+    "Le {weekday_fr} {day_fr}, c'est le silence : le message part le {other_day_fr}.",
     "Choose another day, or write `urgent` after the message.",
     "Choisissez un autre jour, ou écrivez `urgent` après le message.",
 )
@@ -96,7 +96,9 @@ WEEKEND = Message(
     NAME,
     Severity.INFO,
     "{day} is a {weekday}.",
-    "Le {day} est un {weekday_fr}.",
+    "Le {day_fr} est un {weekday_fr}.",
+    "Is that meant?",
+    "Est-ce voulu ?",
 )
 DAYS = tuple(ast.Weekday)
 MOST_QUIET_DAYS = 366
@@ -110,7 +112,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 continue
             yield from _hours(due, quiet)
             yield from _weekdays(subject, due, quiet)
-            yield from _day(due, quiet)
+            if due.day is None or subject.known.today is None or due.day >= subject.known.today:  # else past-date
+                yield from _day(due, quiet)
 
 
 def _hours(due: times.Due, quiet: Quiet) -> Iterator[Diagnostic]:
@@ -145,7 +148,12 @@ def _weekdays(subject: Subject, due: times.Due, quiet: Quiet) -> Iterator[Diagno
 
 def _names(day: ast.Weekday, quiet: Quiet) -> dict[str, str]:
     other = DAYS[next((WEEKDAYS[day] + n) % 7 for n in range(1, 8) if (WEEKDAYS[day] + n) % 7 not in quiet.weekdays)]
-    return {"weekday": day, "weekday_fr": _french(day), "other": other, "other_fr": _french(other)}
+    return {
+        "weekday": day.capitalize(),
+        "weekday_fr": _french(day),
+        "other": other.capitalize(),
+        "other_fr": _french(other),
+    }
 
 
 def _french(day: ast.Weekday) -> str:
@@ -169,10 +177,11 @@ def _day(due: times.Due, quiet: Quiet) -> Iterator[Diagnostic]:
     if due.day is None or due.where is None:
         return
     weekday = DAYS[due.day.weekday()]
-    args = {"day": due.day.isoformat(), "weekday": weekday, "weekday_fr": _french(weekday)}
+    args = {"weekday": weekday.capitalize(), "weekday_fr": _french(weekday)} | times.day_said("day", due.day)
     if _off(due.day, quiet):
         other = next((day for day in _after(due.day) if not _off(day, quiet)), None)
-        yield Diagnostic(DAY, due.where.span, args | {"other_day": other.isoformat() if other else "…"})
+        later = times.day_said("other_day", other) if other else {"other_day": "…", "other_day_fr": "…"}
+        yield Diagnostic(DAY, due.where.span, args | later)
     elif not quiet.weekdays and due.day.weekday() >= 5 and isinstance(due.where, ast.Day):
         yield Diagnostic(WEEKEND, due.where.span, args)
 

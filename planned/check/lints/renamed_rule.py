@@ -52,7 +52,7 @@ TWICE = Message(
     NAME,
     Severity.ERROR,
     "Another rule says already that it was {quoted}.",
-    "Une autre règle dit déjà qu'elle était {cite}.",
+    "Une autre règle dit déjà qu'elle s'appelait {cite}.",
 )
 FIRST = Message(NAME, Severity.INFO, "The other rule is here.", "L'autre règle est ici.")
 

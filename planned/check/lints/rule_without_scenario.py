@@ -1,4 +1,4 @@
-"""A rule that no scenario names, in a file that has scenarios.
+"""A rule that no scenario names, in a course that has scenarios.
 
 Where you have begun to test, you probably want to know what is left. `expect … suppressed` and `expect no …` count,
 too.
@@ -21,7 +21,7 @@ Right:
       expect welcome to Alice on 2026-09-07 at 09:00
 
 ---
-Une règle qu'aucun scénario ne nomme, dans un fichier qui a des scénarios.
+Une règle qu'aucun scénario ne nomme, dans un cours qui a des scénarios.
 
 Qui a commencé à vérifier veut sans doute savoir ce qui reste. `on attend … supprimé` et `on n'attend pas …` comptent
 aussi.
@@ -67,7 +67,7 @@ UNTESTED = Message(
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     scenarios = subject.survey.scenarios
-    tested = {one.file.path for one in scenarios}
+    tested = {(one.file.path, one.course) for one in scenarios}
     named = {
         (one.course, line.rule.text)
         for one in scenarios
@@ -78,6 +78,6 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     for placed in subject.survey.rules:
         if placed.course in slips:
             continue  # one of them is meant by the name that no rule has
-        untested = placed.file.path in tested and (placed.course, placed.name) not in named
+        untested = (placed.file.path, placed.course) in tested and (placed.course, placed.name) not in named
         if untested and not subject.may_be_unread(placed.name, placed.file):
             yield Diagnostic(UNTESTED, head_of(placed), {"name": placed.name})

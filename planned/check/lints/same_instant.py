@@ -51,7 +51,7 @@ TOGETHER = Message(
     NAME,
     Severity.WARNING,
     "This and {other} reach the same learner at the same moment.",
-    "Cette règle et {other} atteignent le même apprenant au même moment.",
+    "Cette règle et {other} écrivent au même apprenant au même moment.",
     "Let one of them wait longer, or make one message of the two.",
     "Faites attendre l'une des deux plus longtemps, ou réunissez les deux messages.",
 )

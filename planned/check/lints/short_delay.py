@@ -12,7 +12,7 @@ Right:
     rule hint after viewing of Quiz1 wait 30 minutes send "Take your time."
 
 ---
-Un délai plus court que le temps entre deux regards sur la plateforme.
+Un délai plus court que le temps entre deux lectures de la plateforme.
 
 Le moteur interroge ses sources à intervalles réguliers (`poll_seconds` dans les réglages). Ce qui arrive juste après un
 regard n'est vu qu'au suivant : un délai plus court est alors déjà passé, et le message part aussitôt, en retard.
@@ -42,7 +42,7 @@ SHORT = Message(
     NAME,
     Severity.WARNING,
     "This delay is shorter than the time between two looks at the platform, {poll} minutes.",
-    "Ce délai est plus court que le temps entre deux regards sur la plateforme, {poll} minutes.",
+    "Ce délai est plus court que le temps entre deux lectures de la plateforme, {poll} minutes.",
     "Wait longer, or lower poll_seconds in the settings.",
     "Attendez plus longtemps, ou baissez poll_seconds dans les réglages.",
 )

@@ -61,13 +61,13 @@ PERCENT = Message(
     NAME,
     Severity.WARNING,
     "A percentage lies between 0 and 100: nobody's grade is ever {op} {value}.",
-    "Un pourcentage est compris entre 0 et 100 : aucune note n'est jamais {op_fr} {value}.",
+    "Un pourcentage est compris entre 0 et 100 : aucune note n'est jamais {op_fr} {value_fr}.",
 )
 ALWAYS = Message(
     NAME,
     Severity.WARNING,
     "Every grade is {op} {value}.",
-    "Toute note est {op_fr} {value}.",
+    "Toute note est {op_fr} {value_fr}.",
     "A percentage lies between 0 and 100.",
     "Un pourcentage est compris entre 0 et 100.",
 )
@@ -77,7 +77,7 @@ BEYOND = Message(
     "The grade of {name} lies between 0 and {max}.",
     "La note de {name} est comprise entre 0 et {max}.",
     "If percent are meant, write %.",
-    "S'il s'agit de pour cent, écrivez %.",
+    "S'il s'agit d'un pourcentage, écrivez %.",
 )
 NEGATIVE = Message(NAME, Severity.WARNING, "No grade is below 0.", "Aucune note n'est inférieure à 0.")
 YEAR = 365 * 1440
@@ -124,8 +124,10 @@ def _durations(statement: ast.Statement) -> Iterator[ast.Duration]:
 
 def _grade(subject: Subject, placed: Placed, grade: ast.Grade) -> Iterator[Diagnostic]:
     en, fr = _OPS[grade.op]
-    value = f"{grade.value:f}{'%' if grade.percent else ''}"
-    args: dict[str, object] = {"op": en, "op_fr": fr, "value": value, "name": grade.activity.text}
+    value, value_fr = f"{grade.value:f}", f"{grade.value:f}".replace(".", ",")
+    if grade.percent:
+        value, value_fr = f"{value}%", f"{value_fr}\u00a0%"
+    args: dict[str, object] = {"op": en, "op_fr": fr, "value": value, "value_fr": value_fr, "name": grade.activity.text}
     known = activity_of(subject, placed, grade.activity)
     most = Decimal(100) if grade.percent else known.grade_max if known else None
     if grade.value < 0 or (grade.value == 0 and grade.op is ast.GradeOp.BELOW):

@@ -51,9 +51,9 @@ SWALLOWED = Message(
     NAME,
     Severity.WARNING,
     "Because of `at {at}` this wait takes anything from {least} to {most}.",
-    "À cause de `à {at_fr}`, cette attente dure de {least_fr} à {most_fr}.",
+    "À cause de `à {at_fr}`, cette attente peut durer de {least_fr} à {most_fr}.",
     "Leave out `at {at}`, wait days, or write `wait at least …` if that is meant.",
-    "Ôtez `à {at_fr}`, attendez des jours, ou écrivez `attendre au moins …` si c'est voulu.",
+    "Retirez `à {at_fr}`, attendez des jours, ou écrivez `attendre au moins …` si c'est voulu.",
 )
 DAY = 1440
 

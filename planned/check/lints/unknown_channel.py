@@ -40,7 +40,7 @@ UNKNOWN = Message(
     NAME,
     Severity.WARNING,
     "The settings have no channel {name}.",
-    "Les réglages n'ont pas de canal {name}.",
+    "Aucun canal {name} n'est défini dans les réglages.",
     "Known are: {known}.",
     "Sont connus : {known}.",
 )

@@ -50,7 +50,7 @@ NAME = "unknown-name"
 
 WORDS: dict[mentions.MentionKind, tuple[str, str, str, str]] = {
     "group": ("group", "Aucun groupe", "déclaré", 'group {name} is "…"\tgroupe {name} est « … »'),
-    "date": ("date", "Aucune date", "déclarée", "date {name} 2026-10-05\tdate {name} 2026-10-05"),
+    "date": ("date", "Aucune date", "déclarée", "date {name} 2026-10-05\tdate {name} 5 octobre 2026"),
     "template": ("template", "Aucun modèle", "déclaré", 'template {name} "…" """…"""\tmodèle {name} « … » """…"""'),
     "contact": ("contact", "Aucun contact", "déclaré", 'contact {name} "…"\tcontact {name} « … »'),
     "topic": ("topic", "Aucun sujet", "déclaré", 'topic {name} "…"\tsujet {name} « … »'),

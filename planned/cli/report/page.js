@@ -46,7 +46,9 @@
   const say = (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
   const moment = (wall) => {
     const date = new Date(wall * 1000);
-    return say("time", { day: dayFormat.format(date), time: date.toISOString().slice(11, 16) });
+    const [hour, minute] = date.toISOString().slice(11, 16).split(":");
+    const time = language === "fr" ? `${+hour}h${minute === "00" ? "" : minute}` : `${hour}:${minute}`;
+    return say("time", { day: dayFormat.format(date), time });
   };
   const some = (n, one, several) => say(n === 1 || (language === "fr" && n === 0) ? one : several, { count: number.format(n) });
 

@@ -213,7 +213,9 @@ def _declaration(voice: Voice, one: Declaration, stop: graph.Expr | None) -> str
         case ast.QuietHours(start=start, end=end):
             return voice.say("quiet.hours", start=voice.time(clock(start)), end=voice.time(clock(end)))
         case ast.QuietWeekdays(days=days):
-            return voice.say("quiet.days", days=voice.days(weekdays(days)))
+            numbers = sorted(weekdays(days))
+            each = [voice.say("joint.on") + voice.days(frozenset({number})) for number in numbers]
+            return voice.say("quiet.days", days=voice.days(frozenset(numbers)), le_days=voice.list(each))
         case ast.QuietHolidays(region=region):
             return voice.say("quiet.holidays", x=region)
         case ast.QuietDates(first=first, last=last):

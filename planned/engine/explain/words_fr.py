@@ -199,8 +199,8 @@ SENTENCES = {
     "complete.any": "Terminé veut dire fait, quel que soit le résultat.",
     "visits": "Ouvrir le cours, consulter, remettre ou terminer quelque chose sont des visites. "
     "Sans aucune visite, on compte à partir de l'inscription.",
-    "visits.over": "Une fois le cours terminé ou passé, personne n'est considéré comme absent.",
-    "grade.latest": "C'est la dernière note qui compte ; sans note, rien n'est rempli.",
+    "visits.over": "Qui a terminé le cours n'est plus considéré comme absent, ni personne quand le cours a pris fin.",
+    "grade.latest": "C'est la dernière note qui compte ; sans note, la condition n'est pas remplie.",
     # --- waits
     "wait.none": "Il n'y a pas d'attente : le message est prévu aussitôt.",
     "wait.none.then": "Il n'y a pas d'attente : le message est prévu en même temps que le précédent.",
@@ -212,10 +212,10 @@ SENTENCES = {
     "wait.range.most": "Cela fait au plus {high}, selon l'heure à laquelle l'attente commence.",
     "wait.elapsed": "Le message est prévu {span} {after}, à la minute près ; si l'on change d'heure entre-temps, "
     "l'heure affichée se décale d'autant.",
-    "wait.elapsed_at": "Le message est prévu à {time}, la première fois que cette heure vient {span} ou plus {after}, "
-    "donc jusqu'à un jour plus tard.",
-    "wait.least_at": "Le message est prévu à {time}, la première fois que cette heure vient {span} ou plus {after}, "
-    "donc jusqu'à un jour plus tard.",
+    "wait.elapsed_at": "Le message est prévu à {time}, à la première occasion au moins {span} {after} : il peut partir "
+    "jusqu'à un jour plus tard.",
+    "wait.least_at": "Le message est prévu à {time}, à la première occasion au moins {span} {after} : il peut partir "
+    "jusqu'à un jour plus tard.",
     "wait.mixed": "Le message est prévu {civil} {after}, à la même heure, plus {elapsed} à la minute près.",
     "wait.months": "Dans un mois où ce jour n'existe pas, c'est le dernier jour du mois.",
     "wait.working": "Les jours ouvrés vont du lundi au vendredi et se comptent à partir du lendemain ; les jours "
@@ -283,7 +283,7 @@ SENTENCES = {
     "zone.none": "Aucun fuseau n'est déclaré : les heures sont celles du fuseau de l'apprenant, sinon celles des "
     "réglages (UTC s'ils n'en disent rien).",
     "quiet.hours": "De {start} à {end}, aucun message ne part : il attend {end}.",
-    "quiet.days": "Le {days}, aucun message ne part : il attend la même heure du prochain jour libre.",
+    "quiet.days": "Aucun message ne part {le_days} : il attend la même heure du prochain jour libre.",
     "quiet.holidays": "Les jours fériés de {x}, aucun message ne part : il attend la même heure du prochain jour "
     "libre.",
     "quiet.dates": "Du {first} au {last} inclus, aucun message ne part : il attend la même heure du prochain jour "
@@ -311,7 +311,7 @@ SENTENCES = {
     # --- storyboards
     "story.sent": "{name} : le message part",
     "story.late": "{name} : la même chose, dix jours plus tard",
-    "story.idle": "{name} : n'en fait rien",
+    "story.idle": "{name} : ne fait rien de tout cela",
     "story.suppressed": "{name} : le message est retenu par {guard}",
     "story.cancelled": "{name} : ce qui attend est annulé",
     "story.postponed": "{name} : les silences retiennent le message quelque temps",

@@ -113,6 +113,12 @@ def test_a_draft_may_be_a_copy() -> None:
     assert file(f'course C rule r {WAIT} send "x" rule s draft {WAIT} send "x"').said() == []
 
 
+@pytest.mark.parametrize("between", ["timezone Indian/Reunion", "quiet from 20:00 to 08:00", "quiet on sunday"])
+def test_what_leaves_at_another_time_is_not_the_same(between: str) -> None:
+    rules = f'course C timezone Europe/Paris rule r {WAIT} at 09:00 send "x" {between} rule s {WAIT} at 09:00 send "x"'
+    assert [name for name, _ in file(rules).said()] == []
+
+
 def test_templates_of_two_files_are_two() -> None:
     text = "template t {0} course C rule {1} after completion of Q send t"
     read = files(a=text.format('"One"', "r"), b=text.format('"Two"', "s"))

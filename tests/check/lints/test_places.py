@@ -103,6 +103,7 @@ FOUND = [
     ('rule r after enrolment send "x"', "rule-without-scenario", []),
     ('rule r after enrolment send "x" scenario "s" expect no message to Alice', "rule-without-scenario", ["r"]),
     ('règle r après inscription envoyer "x" scénario "s" on attend r supprimé pour Amina', "rule-without-scenario", []),
+    ('rule r after enrolment send "x" course D rule s after enrolment send "y" scenario "t" expect s suppressed for Amina', "rule-without-scenario", []),
     ('activity Q rule r after enrolment send "x" scenario "s" given Alice completes Q on 2026-09-01 expect r suppressed for Alise', "unknown-in-scenario", ["Alise"]),
     # declarations
     ('template t "T" "x" rule r after enrolment send "x"', "unused-declaration", ["t"]),
@@ -167,7 +168,7 @@ def test_the_real_range_of_a_swallowed_delay() -> None:
         one.text("en")
         == "Because of `at 09:00` this wait takes anything from 1 hour 30 minutes to 25 hours 30 minutes."
     )
-    assert one.text("fr") == "À cause de `à 9h`, cette attente dure de 1 heure 30 minutes à 25 heures 30 minutes."
+    assert one.text("fr") == "À cause de `à 9h`, cette attente peut durer de 1 heure 30 minutes à 25 heures 30 minutes."
     assert one.fix is not None
     assert not one.fix.safe
     assert one.fix.edits[0].text == "wait at least 1 hour 30 minutes at 09:00"
@@ -175,20 +176,27 @@ def test_the_real_range_of_a_swallowed_delay() -> None:
 
 def test_where_a_quiet_message_goes() -> None:
     assert said(QUIET + 'rule r every saturday at 09:00 send "x"', "quiet-time") == [
-        "It is quiet on saturday: this leaves on monday."
+        "It is quiet on Saturday: this leaves on Monday."
     ]
     assert said(QUIET + 'rule r on 2027-05-01 at 09:00 send "x"', "quiet-time") == [
-        "2027-05-01 is a quiet day (saturday): this leaves on 2027-05-03."
+        "2027-05-01 is a quiet day (Saturday): this leaves on 2027-05-03."
     ]
     assert said(QUIET + 'rule r every monday at 07:00 send "x"', "quiet-time") == [
         "At 07:00 it is quiet, from 20:00 to 08:00: this leaves at 08:00."
     ]
 
 
+def test_days_are_said_as_an_author_writes_them() -> None:
+    read = file(QUIET + 'date Jury 2028-06-13 rule r 2 days before Jury at 09:00 send "x"')
+    (one,) = [one for one in read.lint(known=KNOWN) if one.name == "quiet-time"]
+    assert one.text("en") == "2028-06-11 is a quiet day (Sunday): this leaves on 2028-06-12."
+    assert one.text("fr") == "Le dimanche 11 juin 2028, c'est le silence\u00a0: le message part le 12 juin 2028."
+
+
 def test_a_weekend_is_a_note_where_no_day_is_quiet() -> None:
     read = file(HEAD + 'rule r on 2027-05-01 at 09:00 send "x"')
     (one,) = [one for one in read.lint(known=KNOWN) if one.name == "quiet-time"]
-    assert (one.severity, one.text("fr")) == (Severity.INFO, "Le 2027-05-01 est un samedi.")
+    assert (one.severity, one.text("fr")) == (Severity.INFO, "Le 1er mai 2027 est un samedi.")
 
 
 def test_what_the_clock_does() -> None:
