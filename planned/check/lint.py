@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from planned.check.allow import without_allowed
 from planned.check.known import NOTHING, Known
@@ -31,10 +31,15 @@ def lint(
     return judge(subject(files, imports or {}, sources or {}, given, course, known), given)
 
 
-def judge(subject: Subject, given: Iterable[Diagnostic] = ()) -> list[Diagnostic]:
-    """The diagnostics of surveyed files, those given included, in order."""
+def judge(
+    subject: Subject, given: Iterable[Diagnostic] = (), between: Callable[[], None] = lambda: None
+) -> list[Diagnostic]:
+    """The diagnostics of surveyed files, those given included, in order. `between` is called before each lint."""
     running = [each for each in LINTS if each.can_run(subject.known)]
-    found = [*given, *(one for each in running for one in each.check(subject))]
+    found = [*given]
+    for each in running:
+        between()
+        found += each.check(subject)
     return in_order(without_allowed(found, subject, running))
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from planned.check.known import Known
-from planned.check.lints import LINTS, covers
+from planned.check.lints import LINTS, wanted
 from planned.check.nearest import nearest
-from planned.diagnostics import Diagnostic, Severity
+from planned.diagnostics import Diagnostic
 from planned.runtime.clock import SystemClock, datetime_of
 
 DEFAULT = Path("planned.toml")
@@ -29,12 +29,7 @@ class Choice:
     strict: bool = False
 
     def wants(self, one: Diagnostic) -> bool:
-        """Errors are always said: what is wrong stays wrong."""
-        if one.severity is Severity.ERROR:
-            return True
-        if any(covers(name, one.name) for name in self.ignore):
-            return False
-        return not self.select or any(covers(name, one.name) for name in self.select)
+        return wanted(one, self.select, self.ignore)
 
 
 def choice(args: argparse.Namespace) -> Choice:

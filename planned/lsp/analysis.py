@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from planned.check.build import graph_of
 from planned.check.graph import Graph
-from planned.check.known import Known
 from planned.check.lint import judge
 from planned.check.subject import Subject, subject
 from planned.diagnostics import Diagnostic, Severity
 from planned.engine.foreseen import MOST_RULES, foresee
+from planned.lsp.choice import EVERYTHING, Choice
 from planned.runtime.files import LoadedRules, load_rules
 from planned.syntax import ast
 from planned.syntax.from_text import read
@@ -36,16 +35,19 @@ class Analysis:
     loaded: LoadedRules
     subject: Subject
     texts: Mapping[str, int] = field(default_factory=dict)
+    choice: Choice = EVERYTHING
+    between: Callable[[], None] = lambda: None
+    """Called between lints; it may raise, if nobody waits for them any more."""
 
     @cached_property
     def found(self) -> list[Diagnostic]:
-        """As `planned lint` has it."""
-        found = judge(self.subject, self.loaded.diagnostics)
+        """As `planned lint` has it, but for what the settings ignore."""
+        found = judge(self.subject, self.loaded.diagnostics, self.between)
         rules, today = len(self.subject.survey.rules), self.subject.known.today
         if 0 < rules <= MOST_RULES and today is not None and not _errors(found):
             foreseen = foresee(self.graph, today)
             known = replace(self.subject.known, foreseen=foreseen)
-            return judge(replace(self.subject, known=known), self.loaded.diagnostics)
+            return judge(replace(self.subject, known=known), self.loaded.diagnostics, self.between)
         return found
 
     @cached_property
@@ -61,16 +63,19 @@ def _errors(found: list[Diagnostic]) -> bool:
     return any(one.severity is Severity.ERROR for one in found)
 
 
-def analyse(root: Path, texts: Mapping[Path, tuple[int, str]], today: date) -> Analysis:
+def analyse(
+    root: Path, texts: Mapping[Path, tuple[int, str]], choice: Choice, between: Callable[[], None] = lambda: None
+) -> Analysis:
     """The rules below a folder; `texts` has, by resolved path, the version and text of documents that are open."""
     changed = {path: text.encode("utf-8", "surrogatepass") for path, (_, text) in texts.items()}
     loaded = load_rules([root], changed, remembered) if root.is_dir() else LoadedRules((), {}, {}, ())
     for path, data in changed.items():
         if path.as_posix() not in loaded.sources and path.is_relative_to(root):
             loaded = _with(loaded, path.as_posix(), data)
-    known = Known(today)
-    made = subject(loaded.files, loaded.imports, loaded.sources, loaded.diagnostics, None, known)
-    return Analysis(loaded, made, {path.as_posix(): version for path, (version, _) in texts.items()})
+    between()
+    made = subject(loaded.files, loaded.imports, loaded.sources, loaded.diagnostics, None, choice.known)
+    versions = {path.as_posix(): version for path, (version, _) in texts.items()}
+    return Analysis(loaded, made, versions, choice, between)
 
 
 def _with(loaded: LoadedRules, path: str, data: bytes) -> LoadedRules:

@@ -5,20 +5,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import date
+from functools import partial
 from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import TypeVar
 
 from pygls.uris import from_fs_path, to_fs_path
 
 from planned.lsp.analysis import Analysis, analyse, root_of
+from planned.lsp.choice import Choice, choice
 from planned.lsp.document import Document
 from planned.lsp.names import Names
 from planned.lsp.text import Text
 from planned.runtime.clock import SystemClock, datetime_of
 
 T = TypeVar("T")
+
+
+class OutdatedError(Exception):
+    """Somebody has edited since: what was being found out is of no use."""
 
 
 class Desk:
@@ -28,10 +36,23 @@ class Desk:
         self.documents: dict[str, Document] = {}
         self.folders: list[Path] = []
         self._roots: dict[str, Path] = {}
+        self._choices: dict[Path, Choice] = {}
         self._analyses: dict[Path, Analysis] = {}
         self._names: tuple[Analysis, Names] | None = None
         self._versions = count(1)
         self._worker = ThreadPoolExecutor(1, "analysis")
+        self._edits = 0
+        self._quiet = Event()
+        self._quiet.set()
+
+    @contextmanager
+    def first(self) -> Iterator[None]:
+        """What is done meanwhile is not slowed down by the lints of all rules: they stop before the next one."""
+        self._quiet.clear()
+        try:
+            yield
+        finally:
+            self._quiet.set()
 
     # --- documents ---------------------------------------------------------------------------------------
 
@@ -39,11 +60,20 @@ class Desk:
         path = _path(uri)
         inside = next((folder for folder in self.folders if path.is_relative_to(folder)), None)
         self._roots[uri] = root_of(path, inside)
-        self.documents[uri] = Document(uri, path.as_posix(), next(self._versions), text)
+        chosen = self.choice(self._roots[uri])
+        self.documents[uri] = Document(uri, path.as_posix(), next(self._versions), text, chosen)
         return self.documents[uri]
 
     def changed(self, document: Document) -> None:
         document.version = next(self._versions)
+        self._edits += 1
+
+    def choice(self, root: Path) -> Choice:
+        """By the settings as they are on the disk now."""
+        known = self._choices.get(root)
+        if known is None or not known.is_current(root, today()):
+            known = self._choices[root] = choice(root, today())
+        return known
 
     def close(self, uri: str) -> None:
         self.documents.pop(uri, None)
@@ -72,6 +102,8 @@ class Desk:
     # --- what is known -----------------------------------------------------------------------------------
 
     def is_current(self, analysis: Analysis, root: Path) -> bool:
+        if analysis.choice is not self.choice(root):
+            return False
         return analysis.texts == {one.path: one.version for one in self.of(root)}
 
     async def analysis(self, root: Path) -> Analysis:
@@ -81,13 +113,22 @@ class Desk:
             if known is not None and self.is_current(known, root):
                 return known
             texts = {Path(one.path): (one.version, str(one.text)) for one in self.of(root)}
-            self._analyses[root] = await self.apart(lambda texts=texts: analyse(root, texts, today()))  # type: ignore[misc]  # bound now, not later
+            chosen = self.choice(root)
+            work = partial(analyse, root, texts, chosen, partial(self._between, self._edits))
+            with suppress(OutdatedError):
+                self._analyses[root] = await self.apart(work)
 
     async def names(self, root: Path) -> tuple[Analysis, Names]:
         analysis = await self.analysis(root)
         if self._names is None or self._names[0] is not analysis:
             self._names = analysis, await self.apart(lambda: Names(analysis.subject))
         return self._names
+
+    def _between(self, edits: int) -> None:
+        """Between two lints: whoever types comes first, and then nobody waits for these any more."""
+        self._quiet.wait()
+        if self._edits != edits:
+            raise OutdatedError
 
     async def apart(self, work: Callable[[], T]) -> T:
         """In the other thread, after what is going on there."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from planned.diagnostics import Diagnostic, Edit, Fix, Severity, Span
+from planned.lsp.choice import EVERYTHING, Choice
 from planned.lsp.local import local_lints
 from planned.lsp.text import Text
 from planned.syntax import ast
@@ -25,17 +25,18 @@ class _Judged:
 
 
 class Document:
-    def __init__(self, uri: str, path: str, version: int, text: Text) -> None:
+    def __init__(self, uri: str, path: str, version: int, text: Text, choice: Choice = EVERYTHING) -> None:
         self.uri = uri
         self.path = path
         self.version = version
         self.text = text
+        self.choice = choice
         self.imports: Mapping[str, ast.File] = {}
         self.pieces = Pieces(str(text), path)
         self._lints: dict[Piece, _Judged] = {}
         self._beside: Sequence[Diagnostic] = ()
 
-    def change(self, edit: tuple[int, int, str] | None, today: date) -> None:
+    def change(self, edit: tuple[int, int, str] | None) -> None:
         """Reads again what was edited (None: all), and judges it as far as that can be done alone."""
         if edit is None:
             self.pieces = Pieces(str(self.text), self.path)
@@ -46,9 +47,10 @@ class Document:
             return
         text = "".join(piece.text for piece in pieces)
         above = [one for piece in self.pieces.all[: fresh.start] for one in piece.statements]
-        known = self.rule_names()
+        names = self.rule_names()
         edited = replace(file, statements=tuple(one for piece in pieces for one in piece.statements))
-        found = local_lints(above, edited, text, rule_names=known, imports=self.imports, today=today)
+        known = self.choice.known
+        found = local_lints(above, edited, text, rule_names=names, imports=self.imports, known=known)
         for piece in pieces:
             own = [one for one in found if piece.base <= one.span.line < piece.base + max(piece.lines, 1)]
             self._lints[piece] = _Judged(piece.base, own)
@@ -74,7 +76,7 @@ class Document:
     def found(self) -> list[Diagnostic]:
         """With the spans of the text as it is now."""
         lints = self._all_lints()
-        everything = [*self._beside, *self._of_reading(), *lints]
+        everything = [*self._beside, *self._of_reading(), *filter(self.choice.wants, lints)]
         return everything if len(everything) <= MOST else sorted(everything, key=_weight)[:MOST]
 
     def _of_reading(self) -> Iterator[Diagnostic]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import date
 
 from planned.check.allow import allowances
 from planned.check.known import Known
@@ -33,7 +32,7 @@ def local_lints(
     *,
     rule_names: Collection[str],
     imports: Mapping[str, ast.File],
-    today: date,
+    known: Known,
 ) -> list[Diagnostic]:
     """About the rules of `edited`, whose text is given; the spans are those of this text.
 
@@ -51,7 +50,7 @@ def local_lints(
         if one.kind != "rule" and not (one.kind == "target" and one.name.text in rule_names)
     )
     seen = replace(surveyed, files=(), scenarios=())
-    subject = Subject(seen, (), imports, {edited.path: text}, {}, mentions, Known(today), tuple(readings(surveyed)))
+    subject = Subject(seen, (), imports, {edited.path: text}, {}, mentions, known, tuple(readings(surveyed)))
     running = [lint for lint in LINTS if lint.name not in WHOLE and lint.can_run(subject.known)]
     found = [one for lint in running for one in lint.check(subject)]
     allowed = list(allowances(edited))

@@ -19,7 +19,7 @@ from planned.diagnostics import Edit, Language, Span
 from planned.lsp import shown
 from planned.lsp.analysis import Analysis
 from planned.lsp.completion import Here, Offer, offers
-from planned.lsp.desk import Desk, today
+from planned.lsp.desk import Desk, OutdatedError, today
 from planned.lsp.document import Document
 from planned.lsp.hover import hover
 from planned.lsp.text import Text
@@ -78,9 +78,13 @@ class Server(LanguageServer):
     async def _judge(self, root: Path, pause: float) -> None:
         await asyncio.sleep(pause)
         analysis = await self.desk.analysis(root)
-        found = await self.desk.apart(lambda: analysis.found)
+        try:
+            found = await self.desk.apart(lambda: analysis.found)
+        except OutdatedError:
+            return  # the edit has asked for it anew
         if self.desk.is_current(analysis, root):
             for document in self.desk.of(root):
+                document.choice = analysis.choice
                 document.judged(found, analysis.loaded.imports)
                 self.publish(document)
 
@@ -120,10 +124,11 @@ async def did_open(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
 @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
 async def did_change(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
     document = ls.document(params.text_document.uri)
-    for change in params.content_changes:
-        document.change(document.text.change(change), today())
-    ls.desk.changed(document)
-    ls.publish(document)
+    with ls.desk.first():
+        for change in params.content_changes:
+            document.change(document.text.change(change))
+        ls.desk.changed(document)
+        ls.publish(document)
     ls.judge_soon(ls.desk.root(document))
 
 
@@ -208,7 +213,10 @@ async def on_hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
     document = ls.document(params.text_document.uri)
     analysis, names = await ls.desk.names(ls.desk.root(document))
     line, column = document.text.place(params.position)
-    found = await ls.desk.apart(partial(hover, analysis, names, document.path, line, column, today()))
+    try:
+        found = await ls.desk.apart(partial(hover, analysis, names, document.path, line, column, today()))
+    except OutdatedError:
+        return None  # of a text that is another by now
     if found is None:
         return None
     content = types.MarkupContent(types.MarkupKind.Markdown, found[0])

@@ -14,7 +14,9 @@ from statistics import median
 from lsprotocol import types
 from pygls.protocol import default_converter
 
+from planned.check.known import Known
 from planned.lsp import shown
+from planned.lsp.choice import Choice
 from planned.lsp.document import Document
 from planned.lsp.text import Text
 from planned.syntax.source import source
@@ -31,7 +33,7 @@ TODAY = date(2026, 9, 1)
 
 def run(size: Size) -> Iterator[Figure]:
     text = campus.rules(0, RULES[size])
-    document = Document("file:///campus.rules", PATH, 1, Text(text))
+    document = Document("file:///campus.rules", PATH, 1, Text(text), Choice(Known(TODAY)))
     lark = bare_parser()
     folded = source(text, PATH)[0].folded
     parse = median(timed(lambda: lark.parse(folded), cpu) for _ in range(1 if size == "tiny" else 3))
@@ -63,7 +65,7 @@ def _change(document: Document, random: Random) -> types.TextDocumentContentChan
 
 
 def _answer(document: Document, change: types.TextDocumentContentChangePartial) -> types.PublishDiagnosticsParams:
-    document.change(document.text.change(change), TODAY)
+    document.change(document.text.change(change))
     language = document.pieces.language
     found = [shown.diagnostic(one, document.text, language, lambda path: path) for one in document.found()]
     return types.PublishDiagnosticsParams(document.uri, found)

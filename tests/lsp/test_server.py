@@ -275,3 +275,28 @@ def test_rules_of_other_files_in_the_folder_are_known(editor: Editor) -> None:
     assert "unknown-name" not in said(found)
     (there,) = editor.at("definition", "b.rules", (3, 31))
     assert there["uri"] == editor.uri("a.rules")
+
+
+def test_settings_and_catalogue_of_the_project_count_as_for_lint_also_when_they_change(editor: Editor) -> None:
+    course = '[[courses]]\nid = "NUM101"\nactivities = [{ id = "Quiz1" }, { id = "Lecon2" }]\ngroups = []\n'
+    (editor.folder / "catalogue.toml").write_text(course.replace("Lecon2", "Lecon3"), encoding="utf-8")
+    (editor.folder / "planned.toml").write_text('[lint]\ncatalog = "catalogue.toml"\n', encoding="utf-8")
+    editor.open(FILE, RULES)
+    editor.settled(FILE, "not-in-catalog")
+    (editor.folder / "planned.toml").write_text(
+        '[lint]\ncatalog = "catalogue.toml"\nignore = ["not-in-catalog"]\n', encoding="utf-8"
+    )
+    editor.tell("workspace/didChangeWatchedFiles", changes=[{"uri": editor.uri("planned.toml"), "type": 2}])
+    editor.settled(FILE)
+    (editor.folder / "planned.toml").write_text('[lint]\ncatalog = "catalogue.toml"\n', encoding="utf-8")
+    editor.edit(FILE, (0, 0), (0, 0), "# une remarque\n")
+    editor.settled(FILE, "not-in-catalog")
+    (editor.folder / "catalogue.toml").write_text(course, encoding="utf-8")
+    editor.tell("textDocument/didSave", textDocument={"uri": editor.uri(FILE)})
+    editor.settled(FILE)
+
+
+def test_settings_that_cannot_be_used_leave_the_rest_as_it_was(editor: Editor) -> None:
+    (editor.folder / "planned.toml").write_text("[lint]\nignore = 3\n", encoding="utf-8")
+    editor.open(FILE, RULES.replace("si Lecon2", "si Lecn2"))
+    editor.settled(FILE, "unknown-activity")

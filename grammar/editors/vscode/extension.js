@@ -11,7 +11,7 @@ async function activate() {
   const server = { command, args: ["lsp"], transport: TransportKind.stdio };
   client = new LanguageClient("planned", "planned", server, {
     documentSelector: [{ language: "planned" }],
-    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*.rules") },
+    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/{*.rules,planned.toml}") },
   });
   try {
     await client.start();

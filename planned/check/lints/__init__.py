@@ -8,7 +8,7 @@ the mistakes, in a `Subject`. Nothing lists them: what lies here counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
@@ -16,7 +16,7 @@ from types import ModuleType
 
 from planned.check.known import Known
 from planned.check.subject import Subject
-from planned.diagnostics import Diagnostic
+from planned.diagnostics import Diagnostic, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,12 @@ LINTS: tuple[Lint, ...] = tuple(
 def covers(name: str, said: str) -> bool:
     """Whether a lint's name means what was said: its own, or one of a family (`template`, `template-syntax`)."""
     return said == name or said.startswith(f"{name}-")
+
+
+def wanted(one: Diagnostic, select: Sequence[str], ignore: Sequence[str]) -> bool:
+    """Whether it is to be said: errors always, for what is wrong stays wrong; no `select` means all."""
+    if one.severity is Severity.ERROR:
+        return True
+    if any(covers(name, one.name) for name in ignore):
+        return False
+    return not select or any(covers(name, one.name) for name in select)
