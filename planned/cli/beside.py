@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from planned.cli.exits import Exit
+from planned.cli.refusals import refusal
 from planned.cli.terminal import plain, system_language
 from planned.diagnostics import french
 from planned.engine.event import Instant
@@ -47,6 +48,6 @@ def show(lines: Iterable[str]) -> None:
 
 def refuse(command: str, text: str, code: Exit) -> Exit:
     """On standard error; the exit code."""
-    shown = french(text) if system_language() == "fr" else text
+    shown = french(refusal(text)) if system_language() == "fr" else text
     print(f"planned {command}: {plain(shown)}", file=sys.stderr)
     return code

@@ -16,6 +16,7 @@ from planned.cli.exits import Exit
 from planned.cli.lint import exit_code, show
 from planned.cli.lint_page import lint_page
 from planned.cli.messages import messages
+from planned.cli.refusals import refusal
 from planned.cli.rule_page import RulePage
 from planned.cli.terminal import plain, system_language
 from planned.diagnostics import Language, Severity
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         zone = known_zone(args.zone) if args.zone else "UTC"
         today = date.fromisoformat(args.today) if args.today else _today(zone)
     except ValueError as error:
-        return _refuse(f"not a day or zone: {error}")
+        return _refuse(refusal(f"not a day or zone: {error}"))
     loaded = load_rules(args.paths or _here())
     language: Language = args.lang or (loaded.files[0].language if loaded.files else system_language())
     if args.lint:

@@ -17,6 +17,7 @@ from planned.check.subject import LINE_END
 from planned.cli import mending
 from planned.cli.exits import Exit
 from planned.cli.lint_choice import Choice, WrongChoiceError, choice
+from planned.cli.refusals import refusal
 from planned.cli.terminal import Look, plain, summary, system_language, wants_color
 from planned.diagnostics import Diagnostic, Language, Severity
 from planned.runtime.files import UNREADABLE, WRONG_PATHS, LoadedRules, load_rules
@@ -61,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         return _lint(args)
     except WrongChoiceError as error:
-        print(f"planned: {plain(str(error))}", file=sys.stderr)
+        print(f"planned: {plain(refusal(str(error)))}", file=sys.stderr)
         return Exit.WRONG_USE
     finally:
         gc.enable()

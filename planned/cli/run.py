@@ -12,6 +12,7 @@ from planned.check.build import build
 from planned.check.graph import Graph
 from planned.cli.exits import Exit
 from planned.cli.lint import exit_code, show
+from planned.cli.refusals import refusal
 from planned.diagnostics import Severity
 from planned.runtime.assemble import Engine
 from planned.runtime.faults import FaultyError
@@ -155,5 +156,5 @@ def _graph(settings: Settings) -> Graph | int:
 
 
 def _say(text: str, code: Exit) -> Exit:
-    print(f"planned run: {text}", file=sys.stderr)
+    print(f"planned run: {refusal(text)}", file=sys.stderr)
     return code
