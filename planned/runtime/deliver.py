@@ -120,6 +120,9 @@ class Deliverer:
         away: dict[str, Hold] = {}
         while at_hand:
             delivery = at_hand[0]
+            if not self._store.stands(delivery):
+                at_hand.popleft()
+                continue
             hold = away.get(ALL) or away.get(delivery.domain)
             now = self._clock.now()
             late = delivery.next_attempt - now < self._longest(delivery.channel)

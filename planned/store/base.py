@@ -360,6 +360,10 @@ class Store(Protocol):
         """
         ...
 
+    def stands(self, delivery: Delivery) -> bool:
+        """Whether a claim still holds: another engine may have taken it for gone, whoever made it, and let it go."""
+        ...
+
     def give_back(self, delivery: Delivery, now: Instant) -> bool:
         """Undo a claim: it was not tried, counts nowhere, and may be claimed at once. False as with `settle`."""
         ...

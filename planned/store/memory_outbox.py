@@ -135,6 +135,10 @@ class MemoryOutbox:
         held = self._outbox[delivery.id]
         return held if held.state == "sending" and held.fence == delivery.fence else None
 
+    def stands(self, delivery: Delivery) -> bool:
+        with self._lock:
+            return self._held_by(delivery) is not None
+
     def give_back(self, delivery: Delivery, now: Instant) -> bool:
         with self._lock:
             held = self._held_by(delivery)

@@ -120,6 +120,10 @@ class Outbox(Questions):
             )
         return bool(done)
 
+    def stands(self, delivery: Delivery) -> bool:
+        sql = "SELECT 1 FROM outbox WHERE id = ? AND state = 'sending' AND fence = ? AND next_attempt = ?"
+        return bool(self._rows(sql, (delivery.id, delivery.fence, delivery.next_attempt)))
+
     def give_back(self, delivery: Delivery, now: Instant) -> bool:
         with self._change() as change:
             done = change(

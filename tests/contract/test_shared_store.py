@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from planned.engine.event import Event
-from planned.store.base import Batch, ConflictError, Deployment, Kept, SharedStore, SupersededError, key_of, shard_of
+from planned.store.base import (
+    Batch,
+    ConflictError,
+    Deployment,
+    Kept,
+    SharedStore,
+    StoreError,
+    SupersededError,
+    key_of,
+    shard_of,
+)
 from planned.store.memory import MemoryStore
 from planned.store.opening import open_store
 from tests.contract.test_store import decision, delivery, event
@@ -202,3 +213,17 @@ def test_an_engine_that_starts_again_goes_on_with_what_it_was_sending(address: s
 def test_each_shard_knows_its_next_instant(pair: Pair) -> None:
     pair[0].save(Batch(now=0, people={"alice": Kept(7, 0, ""), "bob": Kept(5, 0, ""), "eve": Kept(None, 0, "")}))
     assert pair[1].next_dues() == {shard_of("alice"): 7, shard_of("bob"): 5}
+
+
+def test_who_stood_still_loses_his_roles_and_begins_anew(pair: Pair) -> None:
+    first, second = pair
+    assert first.hold("leading")
+    second.bury({second.engine})
+    until = time.monotonic() + 10
+    while not second.hold("leading") and time.monotonic() < until:
+        time.sleep(0.02)
+    assert second.hold("leading")
+    with pytest.raises(StoreError, match="cannot be read or written"):
+        first.counts()
+    assert not first.hold("leading")
+    assert first.counts()["events"] == 0
