@@ -60,7 +60,7 @@ def run(*args: str | Path) -> Ran:
 # The peak of a child begins with that of its parent, hence a small process in between.
 _LAUNCHER = """
 import json, resource, subprocess, sys
-done = subprocess.run(sys.argv[1:], capture_output=True, text=True, errors="replace", timeout=60)
+done = subprocess.run(sys.argv[1:], capture_output=True, text=True, errors="replace", timeout=600)
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps([done.returncode, done.stdout, done.stderr, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
 """
@@ -69,7 +69,7 @@ print(json.dumps([done.returncode, done.stdout, done.stderr, used.ru_utime + use
 def run_apart(*args: str | Path) -> Ran:
     """A command in a process of its own, its memory measured."""
     command = [sys.executable, "-S", "-c", _LAUNCHER, sys.executable, "-m", "planned.cli.main", *map(str, args)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=90)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=660)
     return Ran(*json.loads(done.stdout))
 
 

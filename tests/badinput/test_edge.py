@@ -14,6 +14,7 @@ from tests.badinput.running import Ran, in_bounds, rule, run, run_apart, started
 from tests.badinput.test_events import BAD, GOOD, HEAVY, event
 from tests.badinput.test_names import NAMES
 from tests.postgres import Server
+from tests.strategies import LONG
 
 RULE = rule(text='"Hello {{ user.firstname }}." subject "To {{ user.firstname }}"').replace("at 09:00", "")
 AHEAD = event(id="ahead", time="2099-01-01T00:00:00Z")
@@ -101,3 +102,23 @@ def test_names_that_are_none_are_kept_and_written_alike(store: str, tmp_path: Pa
         assert "49" not in (decision.text or "")
         assert not set("\r\n\u202e") & set(decision.subject or "")
     opened.close()
+
+
+@pytest.mark.parametrize("number", [50_000, *([1_000_000] if LONG else [])])
+def test_many_events_of_one_learner_are_taken_in_at_the_pace_of_few(number: int, tmp_path: Path) -> None:
+    """Time must not grow with their square, and memory not with their number."""
+    few, many = (_visits(tmp_path / str(some), some) for some in (number // 5, number))
+    assert few.code == many.code == 0
+    assert many.cpu < 8 * few.cpu
+    assert many.peak < 200, f"{many.peak:.0f} MB"
+    assert json.loads(many.err.splitlines()[-1])["events"] == number + 1
+
+
+def _visits(folder: Path, number: int) -> Ran:
+    folder.mkdir()
+    visit = json.dumps(GOOD | {"id": "v%d", "kind": "viewing", "time": "2026-09-%02dT%02d:%02d:00Z"})
+    steps = ((one * 20 * 1440) // number for one in range(number))
+    lines = (visit % (one, 4 + at // 1440, at // 60 % 24, at % 60) for one, at in enumerate(steps))
+    return take_in(
+        f"sqlite:///{folder / 's.db'}", folder, json.dumps(GOOD).encode(), *map(str.encode, lines), apart=True
+    )

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.badinput.running import Ran, rule, run_apart, written
+from planned.store.opening import open_store
+from tests.badinput.running import Ran, rule, run, run_apart, written
+from tests.postgres import Server
 
 BAD = {
     "secret inline": ('[channels.email]\nto = "smtp://h:25"\npassword = "s3cret"\n', "env:NAME"),
@@ -50,6 +52,34 @@ def test_a_settings_file_that_cannot_be_read(tmp_path: Path) -> None:
     assert ran.code in (2, 3)
     assert str(tmp_path) in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_newer_store_in_postgresql_is_refused_and_left_alone(tmp_path: Path, postgres: Server) -> None:
+    name = postgres.database()
+    open_store(postgres.address(name)).close()
+    postgres.execute("UPDATE planned.store SET version = 999", name)
+    ran = start(tmp_path, 'channels = {email = "console"}\n', "--store", postgres.address(name))
+    assert ran.code == 3
+    assert "newer version" in ran.err
+    assert "Traceback" not in ran.err
+    assert postgres.execute("SELECT version FROM planned.store", name) == [(999,)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ('[channels.email]\nto = "smtp://h:25"\npassword = "file:none"\n', "cannot read the file none"),
+        ('rules = "none.rules"\nchannels = {email = "console"}\n', "none.rules"),
+        ('sources = ["jsonl:none.jsonl"]\nchannels = {email = "console"}\n', "no such file: jsonl:none.jsonl"),
+    ],
+)
+def test_a_file_that_is_named_and_cannot_be_read_is_said(settings: str, said: str, tmp_path: Path) -> None:
+    config = tmp_path / "planned.toml"
+    config.write_text(settings)
+    paths = [] if "rules" in settings else [written(tmp_path, rule())]
+    ran = run("run", *paths, "--once", "--config", config, "--store", f"sqlite:///{tmp_path / 's.sqlite'}")
+    assert ran.code in (2, 3)
+    assert said in ran.out + ran.err
 
 
 def test_a_newer_store_is_refused_and_left_alone(tmp_path: Path) -> None:
