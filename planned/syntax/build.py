@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, cast
 
 from planned.diagnostics import Diagnostic, Edit, Fix, Language, Message, Severity
-from planned.syntax import ast
+from planned.syntax import ast, words
 from planned.syntax.rules import Rules
 from planned.syntax.said import NAME_NEEDS_QUOTES
 from planned.syntax.source import Source
@@ -16,8 +16,8 @@ UNKNOWN_LANGUAGE = Message(
     Severity.ERROR,
     "“{word}” is not a language of rules.",
     "« {word} » n'est pas une langue des règles.",
-    "Write `language en` or `language fr`.",
-    "Écrivez `langue fr` ou `langue en`.",
+    "Write `language {meant}`; the languages are `en` (English) and `fr` (French).",
+    "Écrivez `langue {meant}` ; les langues sont `fr` (français) et `en` (anglais).",
 )
 
 
@@ -33,6 +33,7 @@ class Builder(Rules):
         self.statements: list[ast.Statement] = []
         self.comments: dict[int, int] = {}
         self.closing = ast.NOWHERE
+        self.meant: Language | None = None
         self.finished = 0
         self.reported = 0
         self._last = (0, 0)
@@ -61,9 +62,13 @@ class Builder(Rules):
 
     def language(self, children: list[Token]) -> ast.LanguageDecl:
         code = children[1].value
-        if code not in ("en", "fr"):
-            self.fail(UNKNOWN_LANGUAGE, self.place(children[1]), word=self.written(children[1]))
-        return ast.LanguageDecl(span=self.span(children), language=cast(Language, code))
+        if code not in words.LANGUAGES:
+            place, meant = self.place(children[1]), words.language_meant(code)
+            code = meant or ("fr" if "fr" in words.languages_of(children[0].value) else "en")
+            self.meant = self.meant or code
+            fix = Fix((Edit(place, code),), safe=True) if meant else None
+            self.fail(UNKNOWN_LANGUAGE, place, fix, word=self.written(children[1]), meant=code)
+        return ast.LanguageDecl(span=self.span(children), language=code)
 
     def import_(self, children: list[Token]) -> ast.Import:
         return ast.Import(span=self.span(children), path=self.text(children[1]))

@@ -16,17 +16,20 @@ from lark import __version__ as lark_version
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 from lark.grammar import Rule
 from lark.lexer import TerminalDef
+from lark.parsers.lalr_interactive_parser import InteractiveParser
+from lark.parsers.lalr_parser_state import ParserState
 from lark.utils import TextSlice
 
 from planned.diagnostics import Diagnostic, Language, Message, Severity, Span
-from planned.syntax import ast, habits, mistakes, tables, words
+from planned.syntax import ast, mistakes, tables, words
 from planned.syntax.broken import Broken, Stop
 from planned.syntax.build import Builder
 from planned.syntax.comments import comment_in_phrase
 from planned.syntax.lexemes import Lexeme, lexemes
-from planned.syntax.likeness import nearest_terminals
+from planned.syntax.likeness import alike, nearest_terminals
 from planned.syntax.recover import STRONG, TRIGGERS, next_start
 from planned.syntax.source import Source, decode, source
+from planned.syntax.trial import Mended, Reading
 from planned.syntax.values import KEYWORD_AS_NAME
 
 TABLES = "tables.json"
@@ -42,6 +45,10 @@ _QUOTES = ('"', "«", "“")
 MAX_RULES = 2000
 MAX_DEPTH = 50
 MAX_MISTAKES = 1000
+MAX_TRIED = 60
+"""Mistakes of one text for which changes are tried."""
+_BEYOND = 3
+"""So many words of what follows on the same line are read, to see that a statement ends there."""
 _KEYWORDS = frozenset(words.phrases_of_terminals()) - {"LANGUAGE"}
 """The terminals that tell in which language a file is written; `language fr` says it itself."""
 
@@ -118,6 +125,7 @@ class _Reader:
 
         self._accepted: dict[tuple[int, ...], frozenset[str]] = {}
         """For the states in which something went wrong, the terminals that could follow: slow to find out."""
+        self._tried = 0
         self._spoken: dict[str, tuple[int, int]] = {}
         """Every keyword as it is written, and where it stands first."""
 
@@ -130,6 +138,7 @@ class _Reader:
         builder.begin(src)
         self._accepted.clear()
         self._spoken.clear()
+        self._tried = 0
         position: int | None = 0
         row = _Row(src)
         mistaken = 0
@@ -147,7 +156,7 @@ class _Reader:
             for start, end in sorted(builder.comments.items())
         )
         statements = tuple(builder.statements)
-        language = row.language if mistaken else _language(statements, self._spoken)
+        language = row.language if mistaken or builder.meant else _language(statements, self._spoken)
         foreign = _foreign(src, self._spoken, language)
         file = ast.File(path=src.path, language=language, statements=statements, comments=comments, foreign=foreign)
         return file, builder.found
@@ -164,6 +173,46 @@ class _Reader:
                 return frozenset()
             position = goes_on
         return stop.expected if stop is not None else frozenset()
+
+    def _first(self, text: str) -> Reading:
+        """Reads the first statement of a text by itself; what was read before stays as it was."""
+        builder = self.builder
+        kept = dict(vars(builder))
+        src, _ = source(text, "")
+        builder.begin(src)
+        state = self.lark.parse_interactive(TextSlice(src.folded, 0, len(src.folded)))
+        try:
+            return self._first_of(src, state)
+        finally:
+            vars(builder).update(kept)
+
+    def _first_of(self, src: Source, parser: InteractiveParser) -> Reading:
+        builder, state, folded = self.builder, parser.parser_state, src.folded
+        end, last, beyond, stop = -1, 0, 0, len(folded)
+        found: list[Diagnostic] = []
+        try:
+            for token in parser.lexer_thread.lex(state):  # type: ignore[no-untyped-call]  # lark's, untyped
+                state.feed_token(token)
+                if builder.finished:
+                    end, found = (last, builder.found[:]) if end < 0 else (end, found)
+                    beyond += 1
+                    if beyond > _BEYOND or "\n" in folded[end : token.start_pos]:
+                        break
+                last = token.end_pos
+            else:
+                state.feed_token(Token("$END", ""), True)
+                end, found = (last, builder.found) if end < 0 else (end, found)
+        except UnexpectedInput as error:
+            stop = _position(error, len(folded))
+            if end < 0 and "\n" in folded[last:stop] and _can_end(state):
+                end = last
+            elif beyond:
+                end = -1
+            found = found or builder.found
+        if found:
+            where = found[0].span
+            return Reading(-1, min(src.position(where.line, where.column), stop))
+        return Reading(end, stop)
 
     def _statements(self, src: Source, position: int) -> Stop | None:
         """Reads on from a position; None at the end of the text, else where and why it stopped."""
@@ -228,29 +277,37 @@ class _Reader:
         cut = comment_in_phrase(src, lexeme_row, start, stopped, stop.expected)
         following = next_start(lexeme_row, start, at if cut is None else max(at, cut.following), row.columns())
         end = lexeme_row[following].start if following is not None else len(src.folded)
-        already = self._better_known(Broken(src, lexeme_row, start, stopped, stop, row.language))
+        place = Broken(src, lexeme_row, start, stopped, stop, row.language)
         control = bisect_left(src.controls, stop.start)
-        if not already and not (control < len(src.controls) and src.controls[control] < end):
-            diagnostic = (
-                mistakes.diagnose(src, lexeme_row, start, stopped, stop, row.language)
-                if cut is None
-                else cut.diagnostic
-            )
-            if mistakes.concerns_before(diagnostic, src.span(stop.start, stop.start)):
-                builder.take_back()
-            builder.found.append(diagnostic)
+        if not (control < len(src.controls) and src.controls[control] < end):
+            found = self._said(place) if cut is None else Mended(cut.diagnostic)
+            if found is not None:
+                if mistakes.concerns_before(found.said, src.span(stop.start, stop.start)):
+                    builder.take_back()
+                builder.found.append(found.said)
+                end = found.end if found.end >= 0 else end
         builder.give_up()
         self._spoken = {word: place for word, place in self._spoken.items() if place[0] < stop.start}
         builder.comments.update(row.comments(stop.at, end))
-        return None if following is None else end
+        return None if end >= len(src.folded) else end
 
-    def _better_known(self, place: Broken) -> bool:
-        """Whether what is wrong was found already: not if a keyword was only taken for a name in words of habit."""
-        found = self.builder.found[self.builder.reported :]
-        if found and all(one.message is KEYWORD_AS_NAME for one in found) and habits.named(place) is not None:
-            del self.builder.found[self.builder.reported :]
-            return False
-        return bool(found)
+    def _said(self, place: Broken) -> Mended | None:
+        """What is said of a statement; None if what is wrong with it was found already.
+
+        A keyword that was taken for a name may only have been a part of what makes it unreadable.
+        """
+        builder = self.builder
+        self._tried += 1
+        read = self._first if self._tried <= MAX_TRIED else None
+        found = builder.found[builder.reported :]
+        if not found:
+            return mistakes.diagnose(place.src, place.row, place.start, place.at, place.stop, place.language, read)
+        if read is None or any(one.message is not KEYWORD_AS_NAME for one in found):
+            return None
+        mended = mistakes.mended(place, read)
+        if mended is not None:
+            del builder.found[builder.reported :]
+        return mended
 
 
 class _Row:
@@ -281,9 +338,12 @@ class _Row:
     def language(self) -> Language:
         """As `_language`, of a text that could not all be read."""
         row = self.lexemes()
-        for keyword, code in pairwise(row):
-            if "LANGUAGE" in keyword.terminals and code.text in words.LANGUAGES:
-                return "fr" if code.text == "fr" else "en"
+        for word, code in pairwise(row):
+            if "LANGUAGE" in word.terminals or (word.first and word.kind == "word" and _means_language(word.text)):
+                if (meant := words.language_meant(code.text)) is not None:
+                    return meant
+                if "LANGUAGE" in word.terminals:
+                    return next(iter(words.languages_of(word.text)))
         return _most_spoken(lexeme.text for lexeme in row if lexeme.kind == "keyword")
 
     def columns(self) -> list[int]:
@@ -331,6 +391,15 @@ def _depth(values: list[object]) -> int:
     return sum(isinstance(value, Token) and value.type in ("LPAR", "NOT") for value in values)
 
 
+def _can_end(state: ParserState[Token]) -> bool:
+    """Whether the text could end where reading stopped."""
+    try:
+        state.copy(deepcopy_values=False).feed_token(Token("$END", ""), True)
+    except UnexpectedInput:
+        return False
+    return True
+
+
 def _position(error: UnexpectedInput, end: int) -> int:
     if isinstance(error, UnexpectedToken) and error.token.type == "$END":
         return end
@@ -338,6 +407,10 @@ def _position(error: UnexpectedInput, end: int) -> int:
         return error.token.start_pos or 0
     assert isinstance(error, UnexpectedCharacters)
     return error.pos_in_stream or 0
+
+
+def _means_language(word: str) -> bool:
+    return any(alike(word, right, 0.75) for right in ("language", "langue", "langage", "lang"))
 
 
 def _language(statements: tuple[ast.Statement, ...], spoken: Mapping[str, tuple[int, int]]) -> Language:

@@ -6,7 +6,7 @@ What is most certain is asked first; the last answer, to what nothing else knows
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from planned.diagnostics import Diagnostic, Edit, Fix, Language, Span
 from planned.syntax import clauses, habits, moments, said, words
@@ -14,9 +14,11 @@ from planned.syntax.broken import Broken, Stop
 from planned.syntax.lexemes import Lexeme, terminals_of
 from planned.syntax.likeness import Meant, longer, nearest
 from planned.syntax.recover import is_rule
+from planned.syntax.repair import Repairs
 from planned.syntax.source import Source
+from planned.syntax.trial import Mended, Read, Trial
 from planned.syntax.unquoted import number_in_name, open_quote, unquoted, wrong_quotes
-from planned.syntax.values import LOOKALIKE, foreign_letter
+from planned.syntax.values import AMBIGUOUS_DATE, BAD_DATE, LOOKALIKE, NO_YEAR, foreign_letter
 
 _NUMBERS = {
     **dict.fromkeys(("one", "un", "une", "a", "an"), 1),
@@ -45,23 +47,101 @@ _STEP = frozenset({"WAIT", "IF", "UNLESS", "SEND"})
 
 
 def diagnose(
-    src: Source, row: Sequence[Lexeme], start: int, at: int, stop: Stop, language: Language = "en"
-) -> Diagnostic:
-    """The one message for a statement that could not be read: `row[start]` begins it, `row[at]` stopped the reader."""
+    src: Source, row: Sequence[Lexeme], start: int, at: int, stop: Stop, language: Language, read: Read | None = None
+) -> Mended:
+    """The one message for a statement that could not be read: `row[start]` begins it, `row[at]` stopped the reader.
+
+    With `read`, what the answers propose is tried: the first that makes the statement readable is given.
+    """
     place = Broken(src, row, start, at, stop, language)
     here = place.here
-    if here is None:
-        return _compound(place, start) or habits.named(place) or _unfinished(place)
-    if stop.too_deep:
-        return place.report(said.TOO_DEEP, here)
-    if here.kind == "quote":
-        return open_quote(place, here)
-    if "TIMEZONE" in row[start].terminals:
-        return _zone(place, here)
+    if here is not None and stop.too_deep:
+        return Mended(place.report(said.TOO_DEEP, here))
+    if here is not None and here.kind == "quote":
+        return Mended(open_quote(place, here))
+    if zone_is_missing(row, start):
+        return Mended(place.report(said.NO_ZONE, row[start]))
+    if read is None or not row:
+        return Mended(next(_answers(place)))
+    return _tried(place, Trial(place, read))
+
+
+def mended(place: Broken, read: Read) -> Mended | None:
+    """What makes a statement readable, if something does."""
+    found = _tried(place, Trial(place, read)) if place.row else None
+    return found if found is not None and found.end >= 0 else None
+
+
+def _tried(place: Broken, trial: Trial) -> Mended:
+    further: Diagnostic | None = None
+    uncertain: Diagnostic | None = None
+    for found in _named(place, Repairs(trial)):
+        if found.fix is None:
+            if found.message in _CERTAIN and further is None:
+                return Mended(found)
+            uncertain = uncertain or found
+            continue
+        end = trial.of(found)
+        if end is not None and end >= 0:
+            return Mended(found, end)
+        if end is not None and found.message not in _ALL_OR_NOTHING and not _is_telling(uncertain):
+            further = further or found
+    for found in _repaired(Repairs(trial), leave_out=further is None and not _is_telling(uncertain)):
+        end = trial.of(found)
+        if end is not None and end >= 0:
+            return Mended(found, end)
+    return Mended(further or uncertain or _last_answer(place))
+
+
+def _is_telling(found: Diagnostic | None) -> bool:
+    """Whether it tells more than that some words are not understood."""
+    return found is not None and found.message in (said.OTHER_WORDS_FOR_INSTANCE, said.NO_SEND)
+
+
+def _named(place: Broken, repairs: Repairs) -> Iterator[Diagnostic]:
+    """What is known as a mistake, most certain first."""
+    if place.here is None:
+        yield from _of_the_end(place)
+        return
     for ask in _QUESTIONS:
-        if (found := ask(place)) is not None:
-            return found
-    return _general(place, here)
+        yield from ask(place)
+    yield from repairs.little()
+    for ask in _LATER_QUESTIONS:
+        yield from ask(place)
+
+
+def _repaired(repairs: Repairs, leave_out: bool) -> Iterator[Diagnostic]:
+    """Changes that are right only if they make the whole statement readable."""
+    yield from repairs.moved()
+    if repairs.place.here is not None:
+        yield from repairs.inserted()
+        if leave_out:
+            yield from repairs.deleted()
+
+
+def _answers(place: Broken) -> Iterator[Diagnostic]:
+    """All that can be said without trying it, and at last what could stand there."""
+    if place.here is None:
+        yield from _of_the_end(place)
+        return
+    for ask in (*_QUESTIONS[:-1], _bound_habits, *_LATER_QUESTIONS):
+        yield from ask(place)
+    yield _last_answer(place)
+
+
+def _bound_habits(place: Broken) -> Iterator[Diagnostic]:
+    return habits.all_named(place, anywhere=False)
+
+
+def _of_the_end(place: Broken) -> Iterator[Diagnostic]:
+    if (found := _compound(place, place.start)) is not None:
+        yield found
+    yield from habits.all_named(place)
+    yield _unfinished(place)
+
+
+def _last_answer(place: Broken) -> Diagnostic:
+    return _general(place, place.here) if place.here is not None else _unfinished(place)
 
 
 def concerns_before(found: Diagnostic, start: Span) -> bool:
@@ -75,12 +155,6 @@ def concerns_before(found: Diagnostic, start: Span) -> bool:
 def zone_is_missing(row: Sequence[Lexeme], start: int) -> bool:
     """After `timezone` the next statement begins at once; its first word was taken for the zone."""
     return "TIMEZONE" in row[start].terminals and start + 1 < len(row) and row[start + 1].kind == "keyword"
-
-
-def _zone(place: Broken, here: Lexeme) -> Diagnostic:
-    if zone_is_missing(place.row, place.start):
-        return place.report(said.NO_ZONE, place.row[place.start])
-    return _general(place, here)
 
 
 # --- letters and signs ---
@@ -357,7 +431,28 @@ def _general(place: Broken, here: Lexeme) -> Diagnostic:
     return place.report(said.SYNTAX, here, en=en, fr=fr)
 
 
-_QUESTIONS: tuple[Callable[[Broken], Diagnostic | None], ...] = (
-    *(_letters, wrong_quotes, moments.named, _missing_word, _order, habits.named, _missing_time, _stray),
-    *(number_in_name, _number, _accent, _word, unquoted, _headless, _clause, _line_ended),
+def _once(ask: Callable[[Broken], Diagnostic | None]) -> Callable[[Broken], Iterator[Diagnostic]]:
+    def asked(place: Broken) -> Iterator[Diagnostic]:
+        if (found := ask(place)) is not None:
+            yield found
+
+    return asked
+
+
+_QUESTIONS: tuple[Callable[[Broken], Iterator[Diagnostic]], ...] = (
+    *(_once(_letters), _once(wrong_quotes), _once(moments.named), _once(_missing_word), _once(_order)),
+    habits.all_named,
 )
+_LATER_QUESTIONS = tuple(
+    _once(ask)
+    for ask in (
+        *(_missing_time, _stray, number_in_name, _number, _accent, _word, unquoted, _headless, _clause, _line_ended),
+    )
+)
+_CERTAIN = (
+    *(said.AFTER_DAY, said.WAIT_DAY, said.COMPOUND, said.MISSING_UNIT, said.UNKNOWN_UNIT, said.NO_RECIPIENT),
+    *(said.MISSING_DAY, AMBIGUOUS_DATE, BAD_DATE, NO_YEAR),
+)
+"""What is right although nothing can be typed that mends it at once."""
+_ALL_OR_NOTHING = (said.NAME_NEEDS_QUOTES, said.NEEDLESS, said.STRAY)
+"""What is right only if it makes the whole statement readable."""

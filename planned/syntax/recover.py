@@ -94,7 +94,7 @@ def next_start(row: Sequence[Lexeme], start: int, at: int, columns: Sequence[int
                 weak
                 and not belongs
                 and (has_trigger or not rule)
-                and (aligned or (complete and (lexeme.first or not scenario)))
+                and (aligned or (complete and (lexeme.first or (not scenario and _sends(row, k)))))
             ):
                 return k
         if starts_trigger(row, k):

@@ -128,6 +128,27 @@ CLAUSE_ORDER = _error(
     "{en}",
     "{fr}",
 )
+BELONGS_BEFORE = _error(
+    "clause-order",
+    "“{word}” stands in the wrong place.",
+    "« {word} » n'est pas à sa place.",
+    "It belongs before “{beside}”. Write `{right}`.",
+    "Cela va avant « {beside} ». Écrivez `{right}`.",
+)
+BELONGS_AFTER = _error(
+    "clause-order",
+    "“{word}” stands in the wrong place.",
+    "« {word} » n'est pas à sa place.",
+    "It belongs after “{beside}”. Write `{right}`.",
+    "Cela va après « {beside} ». Écrivez `{right}`.",
+)
+NOT_UNDERSTOOD = _error(
+    "needless-word",
+    "“{word}” is not understood here.",
+    "« {word} » n'est pas compris ici.",
+    "Leave it out.",
+    "Supprimez-le.",
+)
 ORPHAN = _error(
     "clause-order",
     "“{word}” belongs to a rule, and no rule begins here.",

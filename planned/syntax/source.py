@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from planned.diagnostics import Diagnostic, Message, Severity, Span
@@ -76,11 +76,20 @@ class Source:
         """The author's span of `text[start:end]`."""
         if self.offsets is not None:
             start, end = self.offsets[start], self.offsets[end]
+        self._find_lines()
+        line, end_line = bisect_right(self._lines, start), bisect_right(self._lines, end)
+        return Span(self.path, line, start - self._lines[line - 1] + 1, end_line, end - self._lines[end_line - 1] + 1)
+
+    def position(self, line: int, column: int) -> int:
+        """Where in `text` the author's line and column is; the other way round than `span`."""
+        self._find_lines()
+        at = self._lines[line - 1] + column - 1
+        return at if self.offsets is None else bisect_left(self.offsets, at)
+
+    def _find_lines(self) -> None:
         if not self._lines:
             self._lines.append(0)
             self._lines.extend(i + 1 for i, c in enumerate(self.original) if c == "\n")
-        line, end_line = bisect_right(self._lines, start), bisect_right(self._lines, end)
-        return Span(self.path, line, start - self._lines[line - 1] + 1, end_line, end - self._lines[end_line - 1] + 1)
 
 
 def source(text: str, path: str) -> tuple[Source, list[Diagnostic]]:

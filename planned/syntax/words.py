@@ -165,6 +165,20 @@ def _languages() -> Mapping[str, frozenset[Language]]:
     return found
 
 
+_NAMES_OF_LANGUAGES: Mapping[Language, tuple[str, ...]] = {
+    "fr": ("fr", "francais", "french"),
+    "en": ("en", "english", "anglais"),
+}
+
+
+def language_meant(word: str) -> Language | None:
+    """The language of which a folded word is the code or the name, or its beginning: `français`, `eng`, `en-GB`."""
+    for language, names in _NAMES_OF_LANGUAGES.items():
+        if len(word) > 1 and any(name.startswith(re.split("[-_]", word)[0]) for name in names):
+            return language
+    return None
+
+
 @cache
 def reserved() -> frozenset[str]:
     """The single words that are a keyword by themselves, folded; as names they need quotes."""

@@ -12,7 +12,8 @@ from planned.syntax import words
 from planned.syntax.from_text import parse
 
 TABLE = tomllib.loads(resources.files("planned.grammar").joinpath("habits.toml").read_text("utf-8"))
-ENTRIES = [entry for name, group in TABLE.items() if name not in ("words", "participles") for entry in group]
+NO_ENTRIES = {"words", "participles", "verbs", "comparisons"}
+ENTRIES = [entry for name, group in TABLE.items() if name not in NO_ENTRIES for entry in group]
 WORDS_OF_THE_GRAMMAR = {"NAME", "STRING", "NUMBER", "CALENDAR_DAY", "TIME", "COMMA", "ZONE", "PERCENT"}
 
 
