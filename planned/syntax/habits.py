@@ -16,7 +16,7 @@ from planned.syntax.said import NEEDLESS, OTHER_WORDS, OTHER_WORDS_FOR_INSTANCE
 
 _WINDOW = 120
 """Characters behind the place that are looked at."""
-_WORDS_BEFORE = 6
+_WORDS_BEFORE = 8
 
 
 class Habit(NamedTuple):
@@ -40,7 +40,8 @@ def all_named(place: Broken, anywhere: bool = True) -> Iterator[Diagnostic]:
     here = place.here or place.before
     if here is None:
         return
-    first = place.row[max(place.start, place.at - _WORDS_BEFORE)].start
+    goes_on = not place.row[place.start].first if place.start < len(place.row) else False
+    first = place.row[max(0 if goes_on else place.start, place.at - _WORDS_BEFORE)].start
     last = place.before.end if place.before is not None else here.end
     for habit in _habits():
         if (not (habit.where & place.expected) if habit.where else not anywhere) or habit.nowhere & place.expected:
@@ -133,9 +134,20 @@ def _of_verbs(verbs: Iterable[Sequence[str]], participles: Sequence[Sequence[str
             if word == "complete":
                 yield where, rf"{trigger}(?:course|cours)", *_course("after"), "safe"
             yield where, rf"{trigger}NAME", rf"after {en_fact} \1", rf"après {fr_fact} \1", "safe"
+        yield "VERB_NAME", rf"(?:has |have |had |a |ait |did |will )?(?:{written})", *_DOES[word], "safe"
         if word == "complete":
             yield "", rf"(?P<x>PERSON {has}{name}(?:course|cours))", *_course("is"), "safe"
         yield "", rf"(?P<x>PERSON {has}{name}NAME)", rf"\2 {en}", rf"\2 est {fr}", "safe"
+
+
+_DOES = {
+    "complete": ("completes", "termine"),
+    "passed": ("passes", "réussit"),
+    "failed": ("fails", "échoue à"),
+    "submitted": ("submits", "remet"),
+    "viewed": ("views", "consulte"),
+}
+"""What a person of a scenario does."""
 
 
 def _course(said: str) -> tuple[str, str]:
@@ -189,6 +201,16 @@ def _of_participles(participles: Iterable[Sequence[str]]) -> Iterator[tuple[str,
         )
         yield "", rf"(?P<x>(?:not|pas|non) (?:yet )?(?:{written}) NAME)", *isnt, "safe"
         yield "ON_DAY_OF CALENDAR_DAY !THEN", rf"WHEN ?ARTICLE?NAME{verb} (?:{written})", *after, "safe"
+        fact = "|".join(words.fold(one).removeprefix("la ").removeprefix("l'") for one in (en_fact, fr_fact))
+        stop = rf"(?:stop|end|arreter|stopper) (?:after|on|at|upon|apres|à|a) ARTICLE?(?:{fact}) NAME"
+        yield "", stop, rf"stop once \1 {en}", rf"arrêter dès que \1 est {fr}", "safe"
+        been = r"(?:has been|was|had been|gets|a ete|aura ete|sera|soit)"
+        yield "", rf"(?P<x>NAME {been} (?:{written}))", rf"\2 {en}", rf"\2 est {fr}", "safe"
+        been = (
+            r"(?:has not been|hasn't been|was not|wasn't|n'a (?:pas|jamais)(?: encore)? ete|n'a pas|n'est toujours pas)"
+        )
+        yield "", rf"(?P<x>NAME {been} (?:{written}))", rf"\2 is not {en}", rf"\2 n'est pas {fr}", "safe"
+        yield "", rf"(?:if|unless|si|sauf si) (?P<x>(?:{written}) NAME)", rf"\2 {en}", rf"\2 est {fr}", "safe"
         yield "AND", rf"(?P<x>(?:not|pas|non) NAME (?:is |est )?(?:{written}))", *isnt, "safe"
         yield (
             "IS_NOT",

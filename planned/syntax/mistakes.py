@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from planned.diagnostics import Diagnostic, Edit, Fix, Language, Span
 from planned.syntax import clauses, habits, moments, said, words
 from planned.syntax.broken import Broken, Stop
+from planned.syntax.forms import form_of
 from planned.syntax.lexemes import Lexeme, terminals_of
 from planned.syntax.likeness import Meant, longer, nearest
-from planned.syntax.recover import is_rule
+from planned.syntax.recover import STRONG, is_rule
 from planned.syntax.repair import Repairs
 from planned.syntax.source import Source
 from planned.syntax.trial import Mended, Read, Trial
@@ -270,6 +271,7 @@ def _order(place: Broken) -> Diagnostic | None:
     if "AFTER" in here.terminals and number is not None and number.kind == "number" and "BEFORE" in place.expected:
         end = next((j for j in range(at + 1, len(row)) if row[j].terminals & _STEP or row[j].first), len(row))
         after, delay = place.written(here, row[end - 1]), place.written(number, row[at - 1])
+        after = re.sub("^after the ", "after ", after)
         en, fr = f"{after} wait {delay}", f"{after} attendre {delay}"
         fix = place.replaced(number.start, row[end - 1].end, en, fr, safe=True)
         return place.report(said.DELAY_FIRST, number, row[at - 1], fix, en=en, fr=fr)
@@ -341,7 +343,8 @@ def _as_meant(place: Broken, k: int, meant: Meant) -> Fix:
 def _begun(place: Broken, here: Lexeme) -> Diagnostic | None:
     """A phrase of several words that is not finished: `sauf`, `étant donné`."""
     best: tuple[int, Lexeme, str, str] | None = None
-    for phrase, meant in longer(here.text, place.expected):
+    expected = place.expected if here.first or place.stop.fresh else place.expected - STRONG
+    for phrase, meant in longer(here.text, expected):
         count, last = 0, here
         for lexeme, word in zip(place.row[place.at :], phrase.replace("'", "' ").split(), strict=False):
             if lexeme.text != word:
@@ -364,14 +367,15 @@ def _misspelt_fact(place: Broken) -> Diagnostic | None:
     if (
         before is None
         or before.kind != "word"
-        or not place.follows({"AFTER", "AND", "OR", "FOR", "FROM", "UNTIL", "ARTICLE"}, 2)
+        or not place.follows({"AFTER", "AND", "OR", "FOR", "FROM", "UNTIL", "ARTICLE", "BEFORE", "ON_DAY_OF"}, 2)
     ):
         return None
     meant = nearest(before.text, _FACTS, 0.75)
     if meant is None:
         return None
     fix = _as_meant(place, place.at - 1, meant)
-    return place.report(said.MISSPELT, before, fix=fix, en=meant.en, fr=meant.fr)
+    begun = before.text in (words.fold(one).split(" ")[0] for one in meant)
+    return place.report(said.INCOMPLETE if begun else said.MISSPELT, before, fix=fix, en=meant.en, fr=meant.fr)
 
 
 # --- clauses ---
@@ -422,12 +426,12 @@ def _unfinished(place: Broken) -> Diagnostic:
         return place.report(said.MISSING_DAY, last)
     if last.kind == "text" and place.follows({"NOTIFY"}, 2):
         return place.report(said.NO_RECIPIENT, last)
-    en, fr = clauses.listed(place.expected)
+    en, fr = form_of(place)
     return place.report(said.UNFINISHED, last, en=en, fr=fr)
 
 
 def _general(place: Broken, here: Lexeme) -> Diagnostic:
-    en, fr = clauses.listed(place.expected)
+    en, fr = form_of(place)
     return place.report(said.SYNTAX, here, en=en, fr=fr)
 
 

@@ -21,7 +21,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 _PART = r"du matin|du soir|de l'apres-midi|in the (?:morning|afternoon|evening)"
 _TIME = _pattern(
-    r"(?P<hour>\d{1,2})(?:[.:,h](?P<minute>\d\d))?(?P<half>BLANK(?:am|a\.m\.?|pm|p\.m\.?)(?!\w))?"
+    r"(?P<hour>\d{1,2})(?:[.:,h](?P<minute>\d\d)(?:BLANK(?:min|mn)(?!\w))?)?(?P<half>BLANK(?:am|a\.m\.?|pm|p\.m\.?)(?!\w))?"
     r"(?:BLANK(?:o'clock|heures?|hours?|hrs?)(?!\w)(?:BLANK(?P<rest>\d\d)(?!\w))?)?"
     rf"(?P<part> (?:{_PART}))?(?!\w)"
 )

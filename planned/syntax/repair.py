@@ -27,7 +27,7 @@ _MOST_MOVED, _FARTHEST = 4, 9
 _INSERTED = frozenset(
     {
         *("WAIT", "SEND", "IS", "AT", "A", "ON", "FOR_PERSON", "TO", "FROM", "SENDER", "THEN", "AFTER", "FOR"),
-        *("UP_TO", "EVERY", "UNTIL", "FOR_GROUP", "WITHOUT_ACCESS", "AS", "IS_NOT", "ON_ACTIVITY", "SUBJECT", "BEFORE"),
+        *("UP_TO", "EVERY", "UNTIL", "FOR_GROUP", "AS", "IS_NOT", "ON_ACTIVITY"),
     }
 )
 _LITTLE = frozenset(
@@ -47,7 +47,7 @@ _MEANT = frozenset(
 _ARTICLES = frozenset({"the", "an", "a", "my", "our", "le", "la", "les", "l'", "un", "une", "mon", "ma"})
 _DELETED = frozenset(
     {
-        *("A", "FROM", "ARTICLE", "TO", "FOR", "AND", "IS", "COURSE", "ON", "AT", "WHO", "WEEKDAY", "THE_LAST"),
+        *("A", "FROM", "ARTICLE", "TO", "FOR", "AND", "IS", "COURSE", "ON", "AT", "WEEKDAY", "THE_LAST"),
         *("ON_ACTIVITY", "LAST", "FOR_PERSON", "UNIT", "IN_GROUP", "EMPTY", "GROUP", "DATE", "ACTIVITY"),
     }
 )

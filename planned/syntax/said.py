@@ -13,8 +13,8 @@ SYNTAX = _error(
     "syntax",
     "“{word}” is not understood here.",
     "« {word} » n'est pas compris ici.",
-    "Write {en} here.",
-    "Écrivez ici {fr}.",
+    "It is written like this: `{en}`.",
+    "Cela s'écrit ainsi : `{fr}`.",
 )
 MISSPELT = _error(
     "misspelt",
@@ -34,8 +34,8 @@ UNFINISHED = _error(
     "unfinished",
     "Something is missing after “{word}”.",
     "Il manque quelque chose après « {word} ».",
-    "Add {en}.",
-    "Ajoutez {fr}.",
+    "It is written like this: `{en}`.",
+    "Cela s'écrit ainsi : `{fr}`.",
 )
 MISSING_SEND = _error(
     "missing-send",

@@ -120,7 +120,7 @@ def _begin(row: Sequence[Lexeme], start: int, text: str) -> int:
         if row[k].terminals & STRONG or (row[k].first and starts_trigger(row, k)):
             if not row[start].first or (row[k].first and column(k) < column(start)):
                 return k
-            if row[k].first:
+            if row[k].first and row[k].terminals & STRONG:
                 break
     return start
 
