@@ -64,6 +64,7 @@ AFTER_SEND = frozenset({"THEN", "STOP", "COMPLETE_WHEN", "AGAIN_EACH_TIME", "AGA
     {"EVEN_UNENROLLED", "NOTIFY", "REPEAT"}
 )
 
+
 def help_of(terminals: frozenset[str]) -> tuple[str, str] | None:
     """Where a clause belongs, in both languages; None for what is no clause of a rule."""
     for found, en, fr in _PLACES:

@@ -126,7 +126,7 @@ def _of_verbs(verbs: Iterable[Sequence[str]], participles: Sequence[Sequence[str
     hasnt += r"|n'(?:a|ait|aura) (?:pas|toujours pas|jamais)|ne) (?:yet |encore |already )?(?:even )?"
     for written, word in verbs:
         en, fr, en_fact, fr_fact = next(row[1:5] for row in participles if row[1] == word)
-        name = rf"(?:{written})(?: pas)?(?: encore)? ?ARTICLE?"
+        name = rf"(?:{written})(?!\w)(?: pas)?(?: encore)? ?ARTICLE?"
         yield "", rf"(?P<x>PERSON {hasnt}{name}(?:course|cours)(?! \w+ (?:course|cours)))", *_course("isnt"), "safe"
         yield "", rf"(?P<x>PERSON {hasnt}{name}NAME)", rf"\2 is not {en}", rf"\2 n'est pas {fr}", "safe"
         for when, where in (("(?:after|apres(?: que?'?)?)", ""), ("WHEN", "ON_DAY_OF !THEN")):
@@ -178,6 +178,8 @@ def _of_comparisons(comparisons: Iterable[Sequence[str]]) -> Iterator[tuple[str,
         right = rf"grade of \2 {en} \3", rf"la note de \2 {fr} \3"
         yield "", rf"(?P<x>{what} {at} ?ARTICLE?NAME (?:is |est )?(?:{written}) ?{number})", *right, "safe"
         yield "", rf"(?P<x>NAME (?:grade |score )?(?:is |est )?(?:{written}) ?{number})", *right, "safe"
+        right = rf"grade of Quiz1 {en} \2", rf"la note de Quiz1 {fr} \2"
+        yield "", rf"(?P<x>{what} (?:is |est )?(?:{written}) ?{number})", *right, "example"
 
 
 def _of_participles(participles: Iterable[Sequence[str]]) -> Iterator[tuple[str, ...]]:

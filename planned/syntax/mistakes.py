@@ -18,7 +18,7 @@ from planned.syntax.recover import STRONG, is_rule
 from planned.syntax.repair import Repairs
 from planned.syntax.source import Source
 from planned.syntax.trial import Mended, Read, Trial
-from planned.syntax.unquoted import number_in_name, open_quote, unquoted, wrong_quotes
+from planned.syntax.unquoted import number_in_name, open_quote, quoted_template, unquoted, wrong_quotes
 from planned.syntax.values import AMBIGUOUS_DATE, BAD_DATE, LOOKALIKE, NO_YEAR, foreign_letter
 
 _NUMBERS = {
@@ -445,6 +445,7 @@ def _once(ask: Callable[[Broken], Diagnostic | None]) -> Callable[[Broken], Iter
 
 _QUESTIONS: tuple[Callable[[Broken], Iterator[Diagnostic]], ...] = (
     *(_once(_letters), _once(wrong_quotes), _once(moments.named), _once(_missing_word), _once(_order)),
+    _once(quoted_template),
     habits.all_named,
 )
 _LATER_QUESTIONS = tuple(

@@ -137,6 +137,16 @@ def unquoted(place: Broken) -> Diagnostic | None:
     return _quoted(place, NAME_NEEDS_QUOTES, before, _last_word(place, place.at))
 
 
+def quoted_template(place: Broken) -> Diagnostic | None:
+    """`template "my mail" "Hello"`: a template's name in quotes."""
+    here, after = place.here, place.after
+    if here is None or after is None or not place.follows({"TEMPLATE"}) or here.kind != "text" or after.kind != "text":
+        return None
+    joined = "_".join(re.findall(r"[\w-]+", place.written(here))) or "_"
+    fix = Fix((Edit(place.span(here), joined),))
+    return place.report(ONE_WORD, here, None, fix, joined=joined)
+
+
 def _text_follows(place: Broken) -> bool:
     for lexeme in place.row[place.at + 1 :]:
         if lexeme.first or lexeme.kind in ("text", "quote"):
