@@ -21,7 +21,7 @@ from lark.parsers.lalr_parser_state import ParserState
 from lark.utils import TextSlice
 
 from planned.diagnostics import Diagnostic, Language, Message, Severity, Span
-from planned.syntax import ast, mistakes, tables, words
+from planned.syntax import ast, clauses, mistakes, tables, words
 from planned.syntax.broken import Broken, Stop
 from planned.syntax.build import Builder
 from planned.syntax.comments import comment_in_phrase
@@ -204,7 +204,7 @@ class _Reader:
                 end, found = (last, builder.found) if end < 0 else (end, found)
         except UnexpectedInput as error:
             stop = _position(error, len(folded))
-            if end < 0 and "\n" in folded[last:stop] and _can_end(state):
+            if end < 0 and "\n" in folded[last:stop] and _can_end(state) and not _is_clause(src, stop):
                 end = last
             elif beyond:
                 end = -1
@@ -389,6 +389,14 @@ def packed() -> str:
 def _depth(values: list[object]) -> int:
     """How many parentheses and `not` are open."""
     return sum(isinstance(value, Token) and value.type in ("LPAR", "NOT") for value in values)
+
+
+def _is_clause(src: Source, at: int) -> bool:
+    """Whether a clause of a rule begins there, which goes on with what stands above."""
+    following = next(lexemes(src, at), None)
+    if following is None or clauses.begins_statement(following.terminals):
+        return False
+    return clauses.help_of(following.terminals) is not None
 
 
 def _can_end(state: ParserState[Token]) -> bool:

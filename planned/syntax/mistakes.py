@@ -18,7 +18,7 @@ from planned.syntax.recover import STRONG, is_rule
 from planned.syntax.repair import Repairs
 from planned.syntax.source import Source
 from planned.syntax.trial import Mended, Read, Trial
-from planned.syntax.unquoted import number_in_name, open_quote, quoted_template, unquoted, wrong_quotes
+from planned.syntax.unquoted import number_in_name, open_quote, quoted_template, spoken_text, unquoted, wrong_quotes
 from planned.syntax.values import AMBIGUOUS_DATE, BAD_DATE, LOOKALIKE, NO_YEAR, foreign_letter
 
 _NUMBERS = {
@@ -169,6 +169,23 @@ def _letters(place: Broken) -> Diagnostic | None:
             if args is not None:
                 span = place.span(lexeme)
                 return Diagnostic(LOOKALIKE, span, args, fix=Fix((Edit(span, str(args["ascii"])),), safe=True))
+    return None
+
+
+_TWICE = re.compile(r"(?<![\w'-])(?P<word>[^\W\d][\w'-]*)[ \n]+(?P=word)(?![\w-])")
+
+
+def _twice(place: Broken) -> Diagnostic | None:
+    """A word that stands there twice."""
+    here = place.here
+    assert here is not None
+    first = place.row[max(place.at - 3, 0)].start
+    for match in _TWICE.finditer(place.src.folded, first, here.end + 40):
+        start, end = match.end("word"), match.end()
+        if match.start() <= here.end + 1:
+            word = place.src.text[slice(*match.span("word"))]
+            fix = place.replaced(start, end, "", "")
+            return Diagnostic(said.NEEDLESS, place.src.span(end - len(word), end), {"word": word}, fix=fix)
     return None
 
 
@@ -444,8 +461,9 @@ def _once(ask: Callable[[Broken], Diagnostic | None]) -> Callable[[Broken], Iter
 
 
 _QUESTIONS: tuple[Callable[[Broken], Iterator[Diagnostic]], ...] = (
-    *(_once(_letters), _once(wrong_quotes), _once(moments.named), _once(_missing_word), _once(_order)),
+    *(_once(_letters), _once(wrong_quotes), _once(_twice), _once(moments.named), _once(_missing_word), _once(_order)),
     _once(quoted_template),
+    _once(spoken_text),
     habits.all_named,
 )
 _LATER_QUESTIONS = tuple(

@@ -21,7 +21,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 _PART = r"du matin|du soir|de l'apres-midi|in the (?:morning|afternoon|evening)"
 _TIME = _pattern(
-    r"(?P<hour>\d{1,2})(?:[.:,h](?P<minute>\d\d)(?:BLANK(?:min|mn)(?!\w))?)?(?P<half>BLANK(?:am|a\.m\.?|pm|p\.m\.?)(?!\w))?"
+    r"(?P<hour>\d{1,2})(?:(?:[.:,]|BLANKh)(?P<minute>\d\d)(?:BLANK(?:min|mn)(?!\w))?|BLANKh(?!\w))?(?P<half>BLANK(?:am|a\.m\.?|pm|p\.m\.?)(?!\w))?"
     r"(?:BLANK(?:o'clock|heures?|hours?|hrs?)(?!\w)(?:BLANK(?P<rest>\d\d)(?!\w))?)?"
     rf"(?P<part> (?:{_PART}))?(?!\w)"
 )
@@ -53,6 +53,8 @@ def _time(place: Broken) -> Diagnostic | None:
             return found
     elif before is not None and before.kind == "number" and place.follows({"AT", "A"}, 2):
         return _time_at(place, before)
+    elif before is not None and before.text == "h" and place.follows({"AT", "A"}, 3):
+        return _time_at(place, place.row[place.at - 2])
     elif "AT" in place.expected and re.fullmatch(r"\d{1,2}(?:h(?:\d\d)?|:\d\d)", here.text):
         fix = place.replaced(here.start, here.start, "at ", "à ", safe=True)
         return place.report(MISSING_WORD, here, fix=fix, en="at", fr="à")
@@ -62,6 +64,8 @@ def _time(place: Broken) -> Diagnostic | None:
 def _time_at(place: Broken, first: Lexeme) -> Diagnostic | None:
     if first.text in _NAMED:
         hour, minute, end = _NAMED[first.text], 0, first.end
+    elif re.fullmatch(r"\d{4}", first.text):
+        hour, minute, end = int(first.text[:2]), int(first.text[2:]), first.end
     else:
         match = _TIME.match(place.src.folded, first.start)
         if match is None or (place.here is not None and match.end() <= place.here.start):

@@ -82,7 +82,9 @@ def next_start(row: Sequence[Lexeme], start: int, at: int, columns: Sequence[int
         if k >= at and not before & _TAKES_ANY_WORD:
             # What follows three quotes that are never closed is text, up to a line that begins like a statement.
             unknown = lexeme.kind == "word" and not in_text and (complete or looks_like_start(lexeme))
-            if _strong(row, k, aligned) or (aligned and unknown):
+            begun = row[start].terminals & STRONG or starts_trigger(row, start)
+            nothing_read = start == at and not begun and not lexeme.first
+            if (_strong(row, k, aligned) and not nothing_read) or (aligned and unknown):
                 return k
             weak = (
                 starts_trigger(row, k)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from planned.diagnostics import Diagnostic, Edit, Fix, Message
 from planned.syntax import said, words
@@ -37,6 +38,7 @@ _LITTLE = frozenset(
         *("notre", "nos", "votre", "vos", "tous", "toutes", "bien", "aussi", "also", "any", "each", "du", "de", "d'"),
         *("le", "la", "les", "l'", "au", "aux", "à", "of", "to", "for", "in", "on", "and", "et", "dans", "en", "pour"),
         *("puis", "is", "est", "with", "avec", "ensuite", "has", "have", "been", "be", "all"),
+        *("both", "either", "soit", "deja", "already", "still", "encore", "yet", "now", "exactly", "sharp", "finally"),
     }
 )
 """Words without which a sentence says the same, if it can be read without them."""
@@ -44,10 +46,9 @@ _MEANT = frozenset(
     {"not", "no", "never", "without", "less", "more", "pas", "ne", "n'", "sans", "jamais", "non", "moins"}
 )
 """Words without which it says something else, and so do participles."""
-_ARTICLES = frozenset({"the", "an", "a", "my", "our", "le", "la", "les", "l'", "un", "une", "mon", "ma"})
 _DELETED = frozenset(
     {
-        *("A", "FROM", "ARTICLE", "TO", "FOR", "AND", "IS", "COURSE", "ON", "AT", "WEEKDAY", "THE_LAST"),
+        *("A", "FROM", "ARTICLE", "TO", "FOR", "AND", "IS", "ON", "AT", "WEEKDAY", "THE_LAST"),
         *("ON_ACTIVITY", "LAST", "FOR_PERSON", "UNIT", "IN_GROUP", "EMPTY", "GROUP", "DATE", "ACTIVITY"),
     }
 )
@@ -93,8 +94,15 @@ class Repairs:
             if i < 1 or j >= len(edges) or self.row[edges[i]].kind not in ("keyword", "number"):
                 continue
             for t in sorted(range(1, len(edges)), key=lambda t: min(abs(t - i), abs(t - j))):
-                if not i <= t <= j and min(abs(t - i), abs(t - j)) <= _FARTHEST:
+                if not i <= t <= j and not self._to_nobody(edges[i]) and min(abs(t - i), abs(t - j)) <= _FARTHEST:
                     yield self._move(edges, i, j, t)
+
+    def _to_nobody(self, k: int) -> bool:
+        """Whether it says from or to whom, and nobody of that name is declared: `du matin`."""
+        after = self.row[k + 1] if k + 1 < len(self.row) else None
+        if after is None or after.kind != "word" or not self.row[k].terminals & {"FROM", "SENDER", "A", "TO"}:
+            return False
+        return not any("CONTACT" in one.terminals and two.text == after.text for one, two in pairwise(self.row))
 
     def inserted(self) -> Iterator[Diagnostic]:
         """A word that is missing."""
@@ -120,11 +128,14 @@ class Repairs:
                     yield self._without(first, first + count, said.NEEDLESS if plain else said.NOT_UNDERSTOOD)
 
     def _deletable(self, first: int, end: int) -> bool:
-        if not (self._inside(first) and self._inside(end - 1)) or self.row[first - 1].text in _ARTICLES:
+        if not (self._inside(first) and self._inside(end - 1)) or self._is_plain_little(first - 1):
             return False
         return not any(one.first for one in self.row[first + 1 : end]) and all(
             self._says_nothing(k) for k in range(first, end)
         )
+
+    def _is_plain_little(self, k: int) -> bool:
+        return self.row[k].kind == "word" and self.row[k].text in _LITTLE
 
     def _says_nothing(self, k: int) -> bool:
         one = self.row[k]

@@ -137,6 +137,15 @@ def unquoted(place: Broken) -> Diagnostic | None:
     return _quoted(place, NAME_NEEDS_QUOTES, before, _last_word(place, place.at))
 
 
+def spoken_text(place: Broken) -> Diagnostic | None:
+    """`send Hello {{ user.firstname }}!`: a sign after a first word tells that it is a text."""
+    here, before = place.here, place.before
+    if here is None or before is None or here.kind != "other" or here.text not in "{!?%'’":
+        return None
+    sent = place.follows({"SEND", "NOTIFY"}, 2) and before.kind == "word"
+    return _text(place, before) if sent else None
+
+
 def quoted_template(place: Broken) -> Diagnostic | None:
     """`template "my mail" "Hello"`: a template's name in quotes."""
     here, after = place.here, place.after
