@@ -9,7 +9,7 @@ from planned.syntax import ast, words
 from planned.syntax.rules import Rules
 from planned.syntax.said import NAME_NEEDS_QUOTES
 from planned.syntax.source import Source
-from planned.syntax.values import Child, Part, Token
+from planned.syntax.values import KEYWORD_AS_NAME, Child, Part, Token
 
 UNKNOWN_LANGUAGE = Message(
     "unknown-language",
@@ -43,7 +43,17 @@ class Builder(Rules):
         self._last = (len(self.statements), self.reported)
         if len(self.found) == self.reported:
             self.statements.append(children[0])
+        else:
+            self._words_in_disorder()
         self.reported = len(self.found)
+
+    def _words_in_disorder(self) -> None:
+        """Several keywords in the place of names on one line are one mistake: the first tells of it."""
+        fresh = self.found[self.reported :]
+        if fresh[0].message is KEYWORD_AS_NAME:
+            before = self.found[self.reported - 1] if self.reported else None
+            told = before is not None and before.message is KEYWORD_AS_NAME and before.span.line == fresh[0].span.line
+            del self.found[self.reported + (not told) :]
 
     def take_back(self) -> None:
         """The last statement goes on, into what cannot be read: it and what was found in it do not count."""
