@@ -204,7 +204,7 @@ def _is_automatic(mail: Mail) -> bool:
 
 _TAG = re.compile(r"\+([0-9a-f]{32})@")
 _ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]{1,255}>")
-_ID_IN_TEXT = re.compile(r"(?im)^[> ]{0,3}Message-ID:\s{0,3}<([0-9a-f]{32})@")
+_ID_IN_TEXT = re.compile(r"(?m)^[> ]{0,3}(?i:Message-ID):\s{0,3}<([0-9a-f]{32})@")
 _ENVELOPE = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Resent-To")
 
 

@@ -29,6 +29,7 @@ COMMANDS = {
     "quarantine": "planned.cli.quarantine",
     "hold": "planned.cli.hold",
     "resume": "planned.cli.resume",
+    "bounces": "planned.cli.bounces",
     "schema": "planned.cli.schema",
     "completion": "planned.cli.completion",
     "lsp": "planned.cli.lsp",

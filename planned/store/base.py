@@ -398,6 +398,14 @@ class Store(Protocol):
         """All deliveries in these states (or all) about a learner (or all), in the order in which they were stored."""
         ...
 
+    def delivered_as(self, message_ids: Collection[str], addresses: Collection[str] = ()) -> list[Delivery]:
+        """Deliveries under these ids of messages, and those to these addresses, in the order stored."""
+        ...
+
+    def came_back(self, id: int, state: DeliveryState, why: str) -> bool:
+        """Say what has become of a delivery that was `sent`. False, and nothing changes, of any other."""
+        ...
+
     def suppress(self, entries: Collection[Suppression]) -> list[Suppression]:
         """Write to these no more; those that are new. One that is known by address, topic and reason stays as it is."""
         ...

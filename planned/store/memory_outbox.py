@@ -208,6 +208,20 @@ class MemoryOutbox:
             found = list(self._outbox.values())
         return (one for one in found if (not states or one.state in states) and learner in (None, one.key[2]))
 
+    def delivered_as(self, message_ids: Collection[str], addresses: Collection[str] = ()) -> list[Delivery]:
+        wanted = set(map(folded, addresses))
+        with self._lock:
+            found = list(self._outbox.values())
+        return [one for one in found if one.message_id in set(message_ids) or one.address in wanted]
+
+    def came_back(self, id: int, state: DeliveryState, why: str) -> bool:
+        with self._lock:
+            one = self._outbox.get(id)
+            if one is None or one.state != "sent":
+                return False
+            self._outbox[id] = replace(one, state=state, why=why)
+            return True
+
     def suppress(self, entries: Collection[Suppression]) -> list[Suppression]:
         with self._lock:
             new = []

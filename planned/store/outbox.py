@@ -205,6 +205,19 @@ class Outbox(Questions):
         sql = f"{_DELIVERIES} WHERE {where} o.id > ? ORDER BY o.id LIMIT ?"
         return (_delivery_of(row) for row in self._paged(sql, args, 0))
 
+    # --- what comes back ----------------------------------------------------------------------------
+
+    def delivered_as(self, message_ids: Collection[str], addresses: Collection[str] = ()) -> list[Delivery]:
+        by_id = self._among(f"{_DELIVERIES} WHERE o.message_id IN ({{}})", sorted(set(message_ids)))
+        by_address = self._among(f"{_DELIVERIES} WHERE o.address IN ({{}})", sorted(set(map(folded, addresses))))
+        found = {row[0]: row for row in (*by_id, *by_address)}
+        return [_delivery_of(row) for _, row in sorted(found.items())]
+
+    def came_back(self, id: int, state: DeliveryState, why: str) -> bool:
+        sql = "UPDATE outbox SET state = ?, why = ? WHERE id = ? AND state = 'sent' RETURNING id"
+        with self._change() as change:
+            return bool(change(sql, (state, why, id)))
+
     # --- suppressions -------------------------------------------------------------------------------
 
     def suppress(self, entries: Collection[Suppression]) -> list[Suppression]:

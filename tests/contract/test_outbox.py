@@ -211,6 +211,21 @@ def test_deliveries_about_a_learner(store: Store) -> None:
 # --- rates ------------------------------------------------------------------------------------------
 
 
+def test_what_came_back_is_found_by_message_or_address_and_said_of_what_was_sent_alone(store: Store) -> None:
+    fill(store, "Ann@x.example", "bob@x.example", "eve@x.example")
+    ann, bob, _ = store.claim(0, 10, 100, "email")
+    assert [one.address for one in store.delivered_as(["meve@x.example", "other"], ["ANN@x.example"])] == [
+        "ann@x.example",
+        "eve@x.example",
+    ]
+    assert store.delivered_as([], []) == []
+    assert store.settle(ann, "sent", why="250")
+    assert not store.came_back(bob.id, "failed", "came back 5.1.1")
+    assert store.came_back(ann.id, "failed", "came back 5.1.1")
+    assert not store.came_back(ann.id, "sent", "again")
+    assert [(one.state, one.why) for one in store.delivered_as(["mAnn@x.example"])] == [("failed", "came back 5.1.1")]
+
+
 def drain(store: Store, terms: Terms, now: int, channel: str = "email") -> list[str]:
     """All that may go out at an instant, in claims of three."""
     found: list[str] = []
