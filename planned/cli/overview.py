@@ -12,7 +12,11 @@ from planned.diagnostics import Language, french
 PURPOSES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Write rules", "Écrire des règles", ("init", "lint", "fmt", "explain")),
     ("Try them", "Les essayer", ("test", "dry-run", "graph")),
-    ("Let them run", "Les mettre en service", ("run", "quarantine", "bounces", "hold", "resume")),
+    (
+        "Let them run",
+        "Les mettre en service",
+        ("run", "deliveries", "resend", "unsubscribe", "suppressions", "bounces", "quarantine", "hold", "resume"),
+    ),
 )
 OTHERS = ("For editors and platforms", "Pour les éditeurs et les plateformes")
 """What serves none of the purposes above."""

@@ -237,6 +237,11 @@ def read_settings(path: Path) -> dict[str, Any]:
         raise SettingsError(f"the settings {path} are not TOML: {error}") from error
 
 
+def mail_settings(values: dict[str, Any], path: Path) -> MailSettings:
+    """The table `[mail]` alone. Raises SettingsError."""
+    return _checked(MailSettings, values.get("mail", {}), path, ("mail",))
+
+
 def lint_settings(values: dict[str, Any], path: Path) -> LintSettings:
     """The table `[lint]` alone: to lint, no secret needs to be there. Raises SettingsError."""
     return _checked(LintSettings, values.get("lint", {}), path, ("lint",))

@@ -22,7 +22,10 @@ from aiosmtpd.smtp import SMTP
 
 
 class Receiver:
-    """Answers by the recipient's name: `gone…` is refused for good, `later…` for now. One for each connection."""
+    """Answers by the recipient's name: `gone…` is refused for good, `later…` for now. One for each connection.
+
+    As long as there is a file FILE.away, domains called `away…` are away; with FILE.slow each message takes a while.
+    """
 
     _serial = count(1)
 
@@ -37,10 +40,14 @@ class Receiver:
             return "550 no such person"
         if address.startswith("later"):
             return "451 try again"
+        if "@away" in address and Path(f"{self.path}.away").exists():
+            return "421 come back later"
         envelope.rcpt_tos.append(address)
         return "250 fine"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 – the name that aiosmtpd calls
+        if Path(f"{self.path}.slow").exists():
+            await asyncio.sleep(0.1)
         mail = message_from_bytes(envelope.content, policy=default)
         line = {
             "to": envelope.rcpt_tos,
