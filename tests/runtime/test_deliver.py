@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -14,7 +14,18 @@ from planned.engine.decision import Decision, Outcome
 from planned.runtime.clock import SECOND, VirtualClock
 from planned.runtime.deliver import AT_ONCE, GIVE_UP, LEASE, LONGEST_PAUSE, PATIENCE, Deliverer
 from planned.runtime.log import Log
-from planned.store.base import Batch, NewDelivery, key_of
+from planned.store.base import (
+    ALL,
+    FREELY,
+    Batch,
+    Delivery,
+    Hold,
+    NewDelivery,
+    StoreError,
+    Suppression,
+    Terms,
+    key_of,
+)
 from planned.store.memory import MemoryStore
 
 MESSAGE = Message(
@@ -84,14 +95,25 @@ def store() -> MemoryStore:
     return MemoryStore()
 
 
-def fill(store: MemoryStore, clock: VirtualClock, number: int) -> None:
+def fill(store: MemoryStore, clock: VirtualClock, number: int, *domains: str) -> None:
+    """So many messages, to these domains in turn."""
     made: Sequence[Decision] = [decision(n) for n in range(1, number + 1)]
+    to = [f"p{n}@{domains[n % len(domains)]}" if domains else "" for n in range(number)]
     store.save(
         Batch(
             now=clock.now(),
             decisions=made,
             deliveries={
-                key_of(one): [NewDelivery("l", "email", f"m{n}", dump_message(replace(MESSAGE, id=f"m{n}")))]
+                key_of(one): [
+                    NewDelivery(
+                        "l",
+                        "email",
+                        f"m{n}",
+                        dump_message(replace(MESSAGE, id=f"m{n}", to=to[n - 1])),
+                        address=to[n - 1],
+                        topic="news",
+                    )
+                ]
                 for n, one in enumerate(made, 1)
             },
         )
@@ -213,3 +235,167 @@ def test_a_channel_leaves_the_messages_of_another(store: MemoryStore, clock: Vir
     channel = Scripted(lambda message: Delivered())
     assert Deliverer(store, {"sms": channel}, clock, Log()).deliver_due("sms") == 0
     assert channel.given == []
+
+
+# --- receivers that are away ------------------------------------------------------------------------
+
+
+def test_a_domain_that_is_away_holds_up_no_other(store: MemoryStore, clock: VirtualClock) -> None:
+    fill(store, clock, 60, "away.example", "x.example", "y.example")
+
+    def answer(message: Message) -> Answer:
+        return Retry("421", "domain") if "away" in message.to else Delivered()
+
+    channel = Scripted(answer)
+    assert Deliverer(store, {"email": channel}, clock, Log()).deliver_due("email") == 40 + PATIENCE
+    assert [hold.domain for hold in store.holds()] == ["away.example"]
+
+
+def test_what_concerns_one_message_holds_up_nobody_of_its_domain(store: MemoryStore, clock: VirtualClock) -> None:
+    """A server that puts off each message at first (greylisting) must not be taken to be away."""
+    fill(store, clock, 30, "grey.example")
+    seen: set[str] = set()
+
+    def answer(message: Message) -> Answer:
+        new = message.id not in seen
+        seen.add(message.id)
+        return Retry("451 to RCPT", "message") if new else Delivered()
+
+    deliverer = Deliverer(store, {"email": Scripted(answer)}, clock, Log())
+    assert deliverer.deliver_due("email") == 30
+    assert store.holds() == []
+    clock.move(clock.now() + 80 * SECOND)
+    assert deliverer.deliver_due("email") == 30
+    assert states(store) == {"sent": 30}
+
+
+def test_a_server_that_is_away_is_left_alone_whatever_the_domain(store: MemoryStore, clock: VirtualClock) -> None:
+    fill(store, clock, 60, *(f"d{n}.example" for n in range(20)))
+    away = True
+
+    def answer(message: Message) -> Answer:
+        return Retry("timeout", "channel") if away else Delivered()
+
+    deliverer = Deliverer(store, {"email": Scripted(answer)}, clock, Log())
+    assert deliverer.deliver_due("email") == PATIENCE
+    assert [hold.domain for hold in store.holds()] == [ALL]
+    clock.move(clock.now() + 80 * SECOND)
+    assert deliverer.deliver_due("email") == 1
+    away = False
+    while (due := store.next_attempt()) is not None:
+        clock.move(due)
+        deliverer.deliver_due("email")
+    assert states(store) == {"sent": 60}
+    assert store.holds() == []
+
+
+def test_many_domains_that_are_away_one_after_the_other_are_the_channel(
+    store: MemoryStore, clock: VirtualClock
+) -> None:
+    fill(store, clock, 40, *(f"d{n}.example" for n in range(20)))
+    channel = Scripted(lambda message: Retry("timeout", "domain"))
+    tried = Deliverer(store, {"email": channel}, clock, Log()).deliver_due("email")
+    assert PATIENCE <= tried <= PATIENCE * PATIENCE
+    assert ALL in [hold.domain for hold in store.holds()]
+
+
+def test_five_days_count_from_the_first_attempt_and_for_what_only_its_receiver_kept_waiting(
+    store: MemoryStore, clock: VirtualClock
+) -> None:
+    fill(store, clock, 10, "away.example")
+    clock.move(clock.now() + 6 * 24 * 3600 * SECOND)  # the engine was down for six days
+    channel = Scripted(lambda message: Retry("421", "domain"))
+    deliverer = Deliverer(store, {"email": channel}, clock, Log())
+    deliverer.deliver_due("email")
+    assert "dead" not in states(store)
+    start = clock.now()
+    while (due := store.next_attempt()) is not None:
+        clock.move(due)
+        deliverer.deliver_due("email")
+    assert states(store) == {"dead": 10}
+    assert GIVE_UP - 2 * LONGEST_PAUSE < clock.now() - start < GIVE_UP + 2 * LONGEST_PAUSE
+    assert len(channel.given) < 60
+
+
+# --- suppressions, terms, a store that is away ------------------------------------------------------
+
+
+def test_who_unsubscribes_between_the_claim_and_his_turn_gets_nothing(store: MemoryStore, clock: VirtualClock) -> None:
+    fill(store, clock, 3, "x.example")
+
+    def answer(message: Message) -> Answer:
+        store.suppress([Suppression("P1@x.example", "news", "unsubscribed", clock.now())])
+        return Delivered()
+
+    channel = Scripted(answer)
+    Deliverer(store, {"email": channel}, clock, Log()).deliver_due("email")
+    assert channel.given == ["m1", "m3"]
+    assert [(one.state, one.why) for one in store.deliveries(["failed"])] == [("failed", "opted-out")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (Retry("connection lost", unclear=True), "failed"),
+        (Retry("421"), "deferred"),
+        (ZeroDivisionError(), "failed"),
+        (Delivered(), "sent"),
+    ],
+)
+def test_at_most_once_what_is_unclear_is_not_sent_again(
+    store: MemoryStore, clock: VirtualClock, answer: Answer | Exception, state: str
+) -> None:
+    fill(store, clock, 1)
+
+    def answers(message: Message) -> Answer:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    terms = {"email": Terms(at_most_once=True)}
+    Deliverer(store, {"email": Scripted(answers)}, clock, Log(), terms=terms).deliver_due("email")
+    (one,) = store.deliveries()
+    assert one.state == state
+    assert (one.why == "unclear") == (state == "failed")
+
+
+class Shaky(MemoryStore):
+    """Fails when it is told to, after it has done what was asked."""
+
+    fails: str = ""
+
+    def _shake(self, verb: str) -> None:
+        if self.fails == verb:
+            self.fails = ""
+            raise StoreError("away")
+
+    def claim(self, now: int, limit: int, lease: int, channel: str, terms: Terms = FREELY) -> list[Delivery]:
+        found = super().claim(now, limit, lease, channel, terms)
+        self._shake("claim")
+        return found
+
+    def holds(self) -> list[Hold]:
+        self._shake("holds")
+        return super().holds()
+
+    def suppressed(self, addresses: Collection[str] | None = None) -> list[Suppression]:
+        self._shake("suppressed")
+        return super().suppressed(addresses)
+
+
+@pytest.mark.parametrize("verb", ["claim", "holds", "suppressed"])
+def test_what_is_claimed_when_the_store_fails_is_sent_as_soon_as_it_is_back(clock: VirtualClock, verb: str) -> None:
+    store = Shaky()
+    fill(store, clock, 3, "x.example")
+    channel = Scripted(lambda message: Delivered())
+    deliverer = Deliverer(store, {"email": channel}, clock, Log())
+    store.fails = verb
+    with pytest.raises(StoreError):
+        deliverer.deliver_due("email")
+    assert deliverer.deliver_due("email") == 3
+    assert channel.given == ["m1", "m2", "m3"]
+
+
+def test_a_lease_that_is_shorter_than_an_attempt_is_refused(store: MemoryStore, clock: VirtualClock) -> None:
+    with pytest.raises(ValueError, match="longer than an attempt"):
+        Deliverer(store, {"email": Scripted(lambda message: Delivered())}, clock, Log(), lease=SECOND)
