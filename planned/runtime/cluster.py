@@ -17,6 +17,8 @@ from planned.engine.event import Instant
 from planned.runtime.clock import SECOND, datetime_of
 from planned.runtime.log import Log
 
+PROTOCOL = 1
+"""Raised when a bucket comes to mean something else than in the versions of planned before."""
 QUEUE = "decide"
 SCHEMA = "planned_dbos"
 POLL = 0.2
@@ -41,7 +43,7 @@ class Cluster:
 
     def __init__(self, address: str, engine: str, version: str, log: Log, decide: Callable[[int], None]) -> None:
         self._engine = engine
-        self._version = version
+        self._version = f"{PROTOCOL}-{version}"
         self._log = log
         self._listener = _Listener(log)
         logging.getLogger("dbos").addHandler(self._listener)
@@ -50,7 +52,7 @@ class Cluster:
             "system_database_url": address,
             "dbos_system_schema": SCHEMA,
             "sys_db_pool_size": 4,
-            "application_version": version,
+            "application_version": self._version,
             "executor_id": engine,
             "log_level": "WARNING",
             "console_log_level": "CRITICAL",

@@ -214,7 +214,7 @@ class Loop:
         self.gate.look()
         if self.gate.doubted:
             return frozenset()
-        self._start()
+        self._start(stays=False)
         self.turn()
         if not self.gate.is_open:
             return frozenset(self._failing)
@@ -237,8 +237,8 @@ class Loop:
         except Exception as error:
             failures.append(error)
 
-    def _start(self) -> None:
-        self._tell(self._work.deploy())
+    def _start(self, *, stays: bool = True) -> None:
+        self._tell(self._work.deploy(stays=stays))
 
     # --- until stopped --------------------------------------------------------------------------------
 
@@ -256,10 +256,11 @@ class Loop:
                     self._look()  # whoever stands by delivers, if he may
                     if not self.started and not self.gate.doubted:
                         self._begin(couriers)
-                    if self._standing_by:
-                        self._standing_by = not self._work.in_force()
-                    if self.started and not self._standing_by:
+                    if self.started and self._work.in_force():
+                        self._standing_by = False
                         self.turn()
+                    elif self.started:
+                        self._stand_by()
                     alarms.set(self._store.next_due())
                 except FaultyError:
                     raise

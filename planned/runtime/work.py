@@ -150,21 +150,22 @@ class Work:
     # --- rules --------------------------------------------------------------------------------------
 
     @_alone
-    def deploy(self) -> list[Decision]:
+    def deploy(self, *, stays: bool = True) -> list[Decision]:
         """Take up the rules: a new one serves from now on (or `since`); whom a change may concern is recomputed.
 
-        Raises SupersededError while other engines serve rules that have come after these.
+        On a shared store it raises SupersededError while other engines serve rules that have come after these; and, if
+        this one does not stay to serve its own, StoreError while others serve any other ones.
         """
         if self.shared is None:
             return self._take_up()
         if not self.shared.hold(DEPLOYING):
             raise StoreError("another engine is taking up its rules; this one waits")
         try:
-            return self._put_in_force(self.shared)
+            return self._put_in_force(self.shared, stays=stays)
         finally:
             self.shared.release(DEPLOYING)
 
-    def _put_in_force(self, shared: SharedStore) -> list[Decision]:
+    def _put_in_force(self, shared: SharedStore, *, stays: bool) -> list[Decision]:
         """What the first engine with these rules does, and the others find done."""
         digest = _digest_of(self.graph)
         now = shared.edition()
@@ -173,7 +174,13 @@ class Work:
             self._since = {name: one.first for name, one in self._store.deployments().items()}
             return []
         if now.digest != digest:
-            if shared.was_in_force(digest) and shared.alive(self._setup.lost_after) - {shared.engine}:
+            others = shared.alive(self._setup.lost_after) - {shared.engine}
+            if others and not stays:
+                raise StoreError(
+                    "engines with other rules serve this store; they would stand by for good: run it with their rules,"
+                    " or stop them first"
+                )
+            if others and shared.was_in_force(digest):
                 raise SupersededError("other rules are in force by now, and other engines serve them")
             now = shared.supersede(digest)
         self._edition = now.number

@@ -189,6 +189,8 @@ class PostgresStore(Outbox, Standings):
             self._closed = True
             with suppress(psycopg.Error):
                 # At once, and not when the server notices that we have gone.
+                if self.engine:
+                    self._db.execute("DELETE FROM engines WHERE name = %s", (self.engine,))
                 self._db.execute("SELECT pg_advisory_unlock_all()")
             with suppress(psycopg.Error):
                 self._db.close()

@@ -91,3 +91,19 @@ def test_rules_changed_on_one_machine_after_the_other_lose_and_repeat_nothing(
     assert verdict.whole(), verdict
     superseded = [engine for engine in place.engines[:3] if engine.lines("rules superseded")]
     assert superseded, place.logs()
+
+
+def test_a_single_run_with_other_rules_does_not_put_those_out_of_force_that_others_serve(postgres_place: Place) -> None:
+    place, lines = postgres_place, history(5)
+    place.events.touch()
+    serving(place, 1)
+    (place.path / "a.rules").write_text(RULES.replace("Still there?", "Are you still there?"))
+    single = place.start("--once")
+    assert "engines with other rules serve this store" in single.finish()
+    assert single.code == 3
+    (place.path / "a.rules").write_text(RULES)
+    place.run_once()
+    write(place.events, lines)
+    place.wait_until_all_came(wanted(lines))
+    place.stop_all()
+    assert place.verdict(wanted(lines)).whole()
