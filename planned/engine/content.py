@@ -23,7 +23,7 @@ from planned.check.graph import (
 from planned.engine.decision import Decision, Outcome, Reason, ReasonCode
 from planned.engine.evaluate import View, findings
 from planned.engine.event import Instant
-from planned.engine.recipients import reachable
+from planned.engine.recipients import have_left, reachable
 from planned.engine.render import RenderContext, Rendered, RenderError, render
 from planned.engine.state import Participation, Person, State, Waiting
 from planned.engine.why import Finding, reason, why
@@ -40,11 +40,17 @@ def attempt(view: View, now: Instant, write: Callable[[], Rendered]) -> Rendered
 
 
 def reaching(state: State, view: View, sent: Decision) -> Decision:
-    """The `sent` decision; `failed` where messages are really delivered and nobody is there to receive it."""
-    if sent.draft or reachable(state, sent.to, sent.channel):
+    """The `sent` decision; `failed` where messages are really delivered and nobody is there to receive it, `suppressed`
+    where all who are there have left its topic."""
+    if sent.draft:
         return sent
-    failure = _reason(view, ReasonCode.NO_ADDRESS, sent.at, who=", ".join(sent.to))
-    return replace(sent, outcome=Outcome.FAILED, reason=failure, subject=None, text=None, markup=None)
+    if not reachable(state, sent.to, sent.channel):
+        failure = _reason(view, ReasonCode.NO_ADDRESS, sent.at, who=", ".join(sent.to))
+        return replace(sent, outcome=Outcome.FAILED, reason=failure, subject=None, text=None, markup=None)
+    if sent.topic and have_left(state, sent.to, sent.topic):
+        left = _reason(view, ReasonCode.OPTED_OUT, sent.at, topic=sent.topic)
+        return replace(sent, outcome=Outcome.SUPPRESSED, reason=left, subject=None, text=None, markup=None)
+    return sent
 
 
 def _reason(view: View, code: ReasonCode, now: Instant, **detail: object) -> Reason:

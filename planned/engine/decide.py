@@ -187,8 +187,8 @@ def _send(
             scene.state, view, decision(scene, view, waiting, Outcome.SENT, now, guards=guards, rendered=found)
         )
     scene.out.append(sent)
-    if sent.outcome is Outcome.FAILED:
-        proceed(scene, view, progress, waiting, Outcome.FAILED, now)
+    if sent.outcome is not Outcome.SENT:
+        proceed(scene, view, progress, waiting, sent.outcome, now)
         return
     if not view.rule.steps[waiting.step].send.urgent and view.rule.mode != "draft":
         _count(scene, view, now)

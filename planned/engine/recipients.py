@@ -41,5 +41,16 @@ def _has_address(state: State, reach: Reach, word: str) -> bool:
     return person is not None and bool(person.profile.get("email"))
 
 
+def have_left(state: State, to: Iterable[str], topic: str) -> bool:
+    """Whether all recipients are known to have unsubscribed from the topic (`opted-out`, section 5)."""
+    return bool(state.left) and all(_has_left(state, word, topic) for word in to)
+
+
+def _has_left(state: State, word: str, topic: str) -> bool:
+    person = state.people.get(word)
+    address = str((person.profile.get("email") if person is not None else None) or word).strip().lower()
+    return (address, topic) in state.left or (address, "") in state.left
+
+
 def sender(who: Who) -> str:
     return f"contact:{who.name}" if who.kind == "contact" else who.kind

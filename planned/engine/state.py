@@ -296,6 +296,8 @@ class State:
     tutor_roles: tuple[str, ...] = ("teacher", "editingteacher", "tutor")
     reach: Reach | None = None
     """None: nothing is delivered, and nobody is asked for an address."""
+    left: set[tuple[str, str]] = field(default_factory=set)
+    """Addresses, in lower case, that have unsubscribed from a topic; from all, where it is empty."""
     touched: set[str] = field(default_factory=set)
     touched_courses: set[str] = field(default_factory=set)
 

@@ -124,6 +124,7 @@ class People:
         self._plan = plan
         self._fresh = fresh
         self._capacity = capacity
+        self._topics = any(rule.topic for rule in plan.graph.rules)
         self.forget()
 
     def forget(self) -> None:
@@ -154,7 +155,15 @@ class People:
         people.want(ids)
         mine = {course for id_ in ids if (person := people.get(id_)) for course in person.courses}
         self._courses.want(mine.union(courses))
-        people.want({other for id_ in ids for other in related(self.state, id_)})
+        others = {other for id_ in ids for other in related(self.state, id_)}
+        people.want(others)
+        if self._topics:
+            self._ask_who_has_left({*ids, *others})
+
+    def _ask_who_has_left(self, ids: Collection[str]) -> None:
+        emails = {str(email) for id_ in ids if (email := self.profile(id_).get("email"))}
+        found = self._store.suppressed({*emails, *ids})  # some channels know people by their ids
+        self.state.left.update((one.address, one.topic) for one in found if one.reason == "unsubscribed")
 
     def want_members(self, course: str) -> None:
         """Have everybody of a course at hand."""
@@ -204,6 +213,7 @@ class People:
 
     def settled(self) -> None:
         """All that was changed is stored; the least recently wanted may leave."""
+        self.state.left.clear()
         for versions, touched in (
             (self._versions, self.state.touched),
             (self._course_versions, self.state.touched_courses),

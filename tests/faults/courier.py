@@ -21,18 +21,16 @@ from planned.runtime.log import Log
 from planned.store.base import Rate, Terms
 from planned.store.opening import open_store
 
-LEASE = 2.0
+LEASE = 1.5
 """Seconds."""
 
 
 class Channel(SmtpChannel):
     """The real one, which dies or stands still when a message has been accepted."""
 
-    longest = 1.0
-
     def __init__(self, port: int, number: signal.Signals | None) -> None:
         super().__init__(Server(host="127.0.0.1", port=port, tls="none"))
-        self.longest = 1.0  # on this machine, to this server
+        self.longest = 0.7  # on this machine, to this server
         self._number = number
 
     def deliver(self, message: Message) -> Answer:

@@ -8,9 +8,11 @@ import pytest
 
 from planned.channels.table import ChannelError, open_channel
 from planned.check.graph import Graph
-from planned.runtime.assemble import Engine
+from planned.runtime.assemble import Engine, terms_of
+from planned.runtime.clock import SECOND
 from planned.runtime.log import Log
 from planned.runtime.settings import Settings, SettingsError, load_settings
+from planned.store.base import Rate, Terms
 
 GOOD = """
 rules = ["rules"]
@@ -147,3 +149,27 @@ def test_what_is_no_source_is_said(spec: str) -> None:
 def test_a_source_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"cannot open the source .*: No such file"):
         Engine(Graph(), Settings(sources=(f"moodle-export:{tmp_path}",), store="memory:"), Log())
+
+
+def test_limits_are_read_in_words_and_at_most_once_by_choice(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path,
+        'delivery_limit = "1000 per hour"\n[channels.email]\nto = "console"\nlimit = " 100 per minute"\n'
+        'domain_limit = "2 per second"\nat_most_once = true\n[channels.sms]\nto = "console"\n',
+    )
+    hour = 3600 * SECOND
+    assert terms_of(settings) == {
+        "email": Terms(
+            limit=Rate(100, 60 * SECOND),
+            domain_limit=Rate(2, SECOND),
+            total=Rate(1000, hour),
+            at_most_once=True,
+        ),
+        "sms": Terms(total=Rate(1000, hour)),
+    }
+
+
+@pytest.mark.parametrize("text", ["", "100", "0 per minute", "-1 per day", "1.5 per day", "100 per week", "many"])
+def test_what_is_no_limit_is_said_with_what_to_write(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError, match=r"channels\.email\.limit: .*write it as 100 per minute"):
+        load(tmp_path, f'[channels.email]\nto = "console"\nlimit = "{text}"\n')
