@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from planned.check.graph import BeforeDate, Rule
+from planned.check.graph import BeforeDate, Every, Rule
 from planned.engine.calendar import DAY, MICROSECOND
 from planned.engine.decide import proceed
 from planned.engine.decision import Decision, Outcome, Reason, ReasonCode
@@ -52,7 +52,7 @@ def rebuild(plan: Plan, state: State, input: Rebuild, now: Instant) -> list[Deci
     """Recompute the person; returns the cancellations that the news brings. What is due waits for a Tick."""
     before = state.people.get(input.person)
     committed = _Committed(plan, input.committed)
-    past = _Past(committed, _enrolments(input.events), now)
+    past = _Past(committed, _enrolments(input.events, state.learner_roles), now)
     known = {(one.rule, one.course, one.anchor) for one in committed.messages.values()}
     known |= {_start_of(plan, waiting) for waiting in _waiting(before)}
     known |= {_parked_start(plan, one) for one in before.parked} if before else set()
@@ -110,11 +110,17 @@ def _occurrence(plan: Plan, waiting: Waiting) -> tuple[str, str, int]:
     return (*_start_of(plan, waiting)[:2], waiting.number)
 
 
-def _enrolments(events: Iterable[Event]) -> Mapping[str, Sequence[Instant]]:
+def _enrolments(events: Iterable[Event], roles: Collection[str]) -> Mapping[str, Sequence[Instant]]:
+    """When he was enrolled anew, by course."""
     times: dict[str, list[Instant]] = {}
+    left: set[str] = set()
     for event in events:
-        if event.kind == "enrolment":
-            times.setdefault(event.course or "", []).append(event.time)
+        course = event.course or ""
+        if event.kind == "unenrolment":
+            left.add(course)
+        elif event.kind == "enrolment" and course in left and event.fields.get("role") in (None, *roles):
+            left.discard(course)
+            times.setdefault(course, []).append(event.time)
     return times
 
 
@@ -168,14 +174,19 @@ class _Past:
     numbers: dict[Start, int] = field(default_factory=dict)
     latest: dict[tuple[str, str], int] = field(default_factory=dict)
     anchors: dict[tuple[str, str], list[Instant]] = field(default_factory=dict)
+    had: dict[tuple[str, str], list[Instant]] = field(default_factory=dict)
+    """By rule and course: the anchors of the occurrences of which something was decided that counts (4.1)."""
 
     def __post_init__(self) -> None:
         for one in self.committed.messages.values():
             rule = (one.rule, one.course)
             self.numbers[one.rule, one.course, one.anchor] = one.occurrence
             self.latest[rule] = max(self.latest.get(rule, 0), one.occurrence)
-            if not (one.reason and one.reason.code is ReasonCode.UNDONE):
+            code = one.reason.code if one.reason else None
+            if code is not ReasonCode.UNDONE:
                 self.anchors.setdefault(rule, []).append(one.anchor)
+            if code not in (ReasonCode.UNDONE, ReasonCode.RULE_CHANGED):
+                self.had.setdefault(rule, []).append(one.anchor)
 
     def keep_numbers(self, plan: Plan, before: Person) -> None:
         """After an edit what waits keeps its number, and no number is used again."""
@@ -195,15 +206,26 @@ class _Past:
             if course in after.courses and rule in plan.course(course).rules:
                 progress = after.courses[course].rules.setdefault(rule, Progress())
                 progress.number = max(progress.number, latest)
+                progress.taken |= self._has_had(plan.course(course).rules[rule], course, self.now)
 
     def anchor(self, rule: Rule, course: str, anchor: Instant) -> Instant:
         """Where there is one occurrence, and it was decided, a start that comes to light earlier is that one."""
         if rule.again != "once" or (rule.name, course, anchor) in self.numbers:
             return anchor
         later = [one for one in self.anchors.get((rule.name, course), ()) if one > anchor]
-        if not later or any(anchor < enrolled <= min(later) for enrolled in self.enrolments.get(course, ())):
+        if not later or self._apart(course, anchor, min(later)):
             return anchor
         return min(later)
+
+    def _apart(self, course: str, one: Instant, other: Instant) -> bool:
+        """Whether he was enrolled anew in between."""
+        return any(min(one, other) < enrolled <= max(one, other) for enrolled in self.enrolments.get(course, ()))
+
+    def _has_had(self, rule: Rule, course: str, at: Instant) -> bool:
+        """Whether there is one occurrence in an enrolment, and the one of that time was decided."""
+        if rule.again != "once" or isinstance(rule.trigger, Every):
+            return False
+        return any(not self._apart(course, anchor, at) for anchor in self.had.get((rule.name, course), ()))
 
     def may_start(self, rule: Rule, course: str, anchor: Instant) -> bool | None:
         start = (rule.name, course, anchor)
@@ -212,6 +234,8 @@ class _Past:
             return None
         if start in self.known:
             return True
+        if self._has_had(rule, course, anchor):
+            return False
         if self.refused is not None:
             return False if start in self.refused else None
         # An edit starts nothing in the past; what counts to a date still ahead is for the rule to say.

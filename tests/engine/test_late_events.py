@@ -92,6 +92,16 @@ def test_a_chain_after_an_outage_counts_from_when_all_its_facts_had_come_togethe
     assert due == {"first": at("2026-09-04 09:00"), "second": at("2026-09-06 09:00"), "third": at("2026-09-05 09:00")}
 
 
+def test_a_visit_that_comes_late_brings_no_second_message_for_being_away() -> None:
+    play = Play(graph_of('timezone Europe/Paris course C rule r after 4 days without access send "x"'))
+    play.arrive([event("e1", "2026-09-01 10:00", "access")], at("2026-09-01 10:00"))
+    play.run(at("2026-09-05 12:00"))
+    play.arrive([event("e2", "2026-09-02 10:00", "access")], at("2026-09-05 12:00"))
+    play.stored()
+    play.run(at("2026-10-01 00:00"))
+    assert play.lines() == ["09-05 10:00 r 1.1.0 sent"]
+
+
 def key(one: Decision) -> tuple[object, ...]:
     return (one.rule, one.course, one.learner, one.anchor, one.step, one.repeat, one.notice, one.outcome, one.at)
 

@@ -182,6 +182,20 @@ def test_a_trigger_that_was_edited_after_its_message_went_starts_anew() -> None:
     assert story.under(edited, "20 00:00") == ["r x 09-11T09:00"]
 
 
+def test_without_again_a_message_goes_once_in_an_enrolment_whatever_becomes_of_the_trigger() -> None:
+    story = Story(RULE)
+    assert story.under(RULE, "06 00:00") == ["r x 09-05T09:00"]
+    edited = RULE.replace("Quiz1", "Lesson2")
+    assert story.under(edited, "07 00:00") == []
+    story.complete("08 10:00", "Lesson2")
+    assert story.under(edited, "20 00:00") == []
+    story.add("21 10:00", "unenrolment")
+    story.add("22 10:00", "enrolment")
+    story.complete("23 10:00", "Lesson2", "incomplete")
+    story.complete("23 11:00", "Lesson2")
+    assert story.under(edited, "30 00:00") == ["r x 09-26T09:00"]
+
+
 @pytest.mark.parametrize(
     ("edited", "decided"),
     [

@@ -17,6 +17,7 @@ from tests.oracle.facts import TUTOR_ROLES
 from tests.oracle.oracle import decide
 from tests.simulation.faults import refused
 from tests.simulation.harness import Run
+from tests.simulation.known import wrong_by_itself
 from tests.simulation.world import DAY
 
 PATIENCE = 4 * DAY
@@ -28,7 +29,10 @@ def wrong_in(run: Run, learners: list[str] | None = None) -> list[str]:
     found = list(run.wrong)
     found += _kept(run)
     found += _delivered(run)
-    found += _compared(run, learners)
+    if run.world.exact:
+        found += _compared(run, learners)
+    if learners is None or not run.world.exact:
+        found += wrong_by_itself(run)
     return found
 
 

@@ -64,6 +64,9 @@ class FaultyStore:
         """Messages that were called dead, by the age that they had."""
         self._faults = faults
         self.committed: list[Decision] = []
+        self.circumstance = (0, 0)
+        self.circumstances: list[tuple[int, int]] = []
+        """Of each decision: under which edition of the rules, and after how many events that had arrived."""
         self.message_ids: set[str] = set()
         self.unsettled: set[str] = set()
         """What the receiver has accepted while a fault kept that from being stored: another copy may come."""
@@ -120,6 +123,7 @@ class FaultyStore:
 
     def _note_saved(self, batch: Batch, fresh: list[Decision]) -> None:
         self.committed += fresh
+        self.circumstances += [self.circumstance] * len(fresh)
         for one in fresh:
             self.message_ids.update(new.message_id for new in batch.deliveries.get(key_of(one), ()))
         if batch.applied is None:

@@ -104,7 +104,8 @@ class Simulation:
         self.store = FaultyStore(self._open_store() if world.durable else MemoryStore(), self.faults, self.clock.now)
         self.receiver = Receiver(self.faults, lambda: self.store)
         self.source = ListSource()
-        self._coming = [(instant_of(one["time"]), one) for one in world.events]
+        coming = [(instant_of(one["time"]) + world.delays.get(one["id"], 0), one) for one in world.events]
+        self._coming = sorted(coming, key=lambda item: item[0])
         self._arrived: list[tuple[Instant, dict[str, Any]]] = []
         self._troubles = list(world.troubles)
         self._edits = list(world.edits)
@@ -220,6 +221,7 @@ class Simulation:
         """In any order, some of them twice."""
         self.random.shuffle(events)
         self._arrived += [(now, one) for one in events]
+        self.store.circumstance = (len(self.deployed) - 1, len(self._arrived))
         again = [one for one in events if self.random.random() < 0.1]
         if self._arrived and self.random.random() < 0.05:
             again.append(self.random.choice(self._arrived)[1])
@@ -228,6 +230,7 @@ class Simulation:
 
     def _edit(self, files: dict[str, str], now: Instant) -> None:
         self.deployed.append((now, files, graph_of(files)))
+        self.store.circumstance = (len(self.deployed) - 1, len(self._arrived))
         self._end_engine(killed=False)
 
     # --- troubles -------------------------------------------------------------------------------------

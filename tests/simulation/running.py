@@ -39,9 +39,8 @@ def judged(one: World) -> tuple[Run, list[str]]:
     with tempfile.TemporaryDirectory() as folder:
         run = Simulation(one, Path(folder)).run()
         learners = sorted({str(event["learner"]) for event in one.events if event.get("learner")})
-        if len(learners) > 2 * COMPARED:
-            learners = Random(one.seed).sample(learners, COMPARED)
-        return run, wrong_in(run, learners)
+        many = len(learners) > 2 * COMPARED
+        return run, wrong_in(run, Random(one.seed).sample(learners, COMPARED) if many else None)
 
 
 def report(one: World) -> str:

@@ -149,6 +149,28 @@ def given_up_soon(patch: Patch) -> None:
     patch.setattr(deliver, "GIVE_UP", 3600 * 1_000_000)
 
 
+def edits_forget_the_past(patch: Patch) -> None:
+    """After an edit a learner is recomputed as if nothing had been decided: all starts again, numbered anew."""
+    real = work.rebuild
+
+    def rebuild(plan: Any, state: Any, input: Any, now: Instant) -> list[Decision]:
+        return real(plan, state, input if input.news else replace(input, committed=()), now)
+
+    patch.setattr(work, "rebuild", rebuild)
+    patch.setattr("planned.engine.rebuild._Past.may_start", lambda *_: None)
+    patch.setattr("planned.engine.rebuild._Past.number", lambda past, rule, course, anchor, latest: latest + 101)
+
+
+def no_once(patch: Patch) -> None:
+    """What comes late, or a trigger that is edited, brings a second occurrence of what there is one of."""
+    patch.setattr("planned.engine.rebuild._Past._has_had", lambda *_: False)
+
+
+def quiet_times_are_forgotten(patch: Patch) -> None:
+    """Messages leave at any hour."""
+    patch.setattr("planned.engine.decide.free", lambda *_: None)
+
+
 def _once(forget: Callable[[people.People], None]) -> Callable[[people.People], None]:
     def first_only(one: people.People) -> None:
         if not hasattr(one, "state"):
@@ -175,6 +197,9 @@ RECEIVERS: list[Any] = []
         every_clock_is_believed,
         timeouts_are_answers,
         given_up_soon,
+        edits_forget_the_past,
+        no_once,
+        quiet_times_are_forgotten,
     ],
 )
 def test_a_planted_mistake_is_found(plant: Callable[[Patch], None], monkeypatch: Patch) -> None:

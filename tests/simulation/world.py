@@ -7,7 +7,8 @@ years and, at full size, 50 learners and 20 rules.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from planned.engine.event import Instant
 from planned.runtime.clock import SECOND, instant_of
 from tests.oracle.histories import Events, history
 from tests.oracle.random_rules import Words, rule_files
+from tests.simulation.edits import edited, reworded
 
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
@@ -49,7 +51,9 @@ KINDS: dict[Kind, int] = {
     "pause": 2,  # a courier stands still for twice its lease after the receiver has accepted; another one goes on
     "replay": 1,  # the source gives all that it ever gave once more
 }
+LIVELY_IDS = ["Quiz1", "Lesson2", "mod 42"]
 LASTING: tuple[Instant, ...] = (0, 0, 40 * SECOND, 20 * 60 * SECOND, 5 * HOUR, 11 * HOUR, DAY, 3 * DAY, 6 * DAY)
+DELAYS: tuple[Instant, ...] = (60 * SECOND, 30 * 60 * SECOND, 5 * HOUR, DAY, 3 * DAY, 10 * DAY)
 VERBS = (
     *("save",) * 8,
     *("settle",) * 4,
@@ -95,12 +99,20 @@ class World:
     durable: bool = False
     """The store is a SQLite file; a kill leaves it as it stands."""
     edits: list[tuple[Instant, dict[str, str]]] = field(default_factory=list)
+    delays: dict[str, Instant] = field(default_factory=dict)
+    """By id of an event: how long after its time it comes, if it does not come at once."""
+    exact: bool = True
+    """The oracle can say what is to be decided: nothing comes late, and edits change only words."""
 
 
 def world(seed: int, *, large: tuple[int, int] | None = None, number: int | None = None) -> World:
     """The world of that seed; `large`: with so many learners and rules, over two years. `number`: of troubles."""
     r = random.Random(f"world {seed}")
-    if large is None:
+    manner = seed % 5 if large is None else 0
+    if manner in (3, 4):
+        files, events = _lively(r)
+        zone, end = "UTC", (_time(events[-1]) + timedelta(days=20)).isoformat()
+    elif large is None:
         told = history(seed)
         files, events, zone = told.files, sorted(told.events, key=_time), told.default_zone
         end = told.until or (_time(events[-1]) + timedelta(days=40)).isoformat()
@@ -111,7 +123,28 @@ def world(seed: int, *, large: tuple[int, int] | None = None, number: int | None
     if number is None:
         number = r.choice((0, 6, 12, 30)) if large is None else 150
     troubles = sorted((_trouble(r, start, last) for _ in range(number)), key=lambda one: one.at)
-    return World(seed, files, events, start, last, zone, troubles, durable=r.random() < 0.1)
+    made = World(seed, files, events, start, last, zone, troubles, durable=r.random() < 0.1)
+    match manner:
+        case 2:
+            return replace(made, edits=_edits(r, made, lambda before: reworded(r, before)))
+        case 3:
+            late = {one["id"]: r.choice(DELAYS) for one in events if r.random() < 0.4}
+            return replace(made, delays=late, exact=False)
+        case 4:
+            return replace(made, edits=_edits(r, made, lambda before: edited(r, before, files)), exact=False)
+        case _:
+            return made
+
+
+def _edits(
+    r: random.Random, made: World, change: Callable[[dict[str, str]], dict[str, str]]
+) -> list[tuple[Instant, dict[str, str]]]:
+    found: list[tuple[Instant, dict[str, str]]] = []
+    files = made.files
+    for at in sorted(r.randrange(made.start, made.end) for _ in range(r.randint(1, 5))):
+        files = change(files)
+        found.append((at, files))
+    return found
 
 
 def _time(event: dict[str, Any]) -> datetime:
@@ -125,6 +158,68 @@ def _trouble(r: random.Random, start: Instant, end: Instant) -> Trouble:
     if kind == "kill" and r.random() < 0.3:
         point = f"deliver:{r.choice(('before', 'after'))}"
     return Trouble(r.randrange(start, end), kind, lasts, point, r.choice((1, 1, 1, 2, 3)))
+
+
+# --- a lively course -----------------------------------------------------------------------------------
+
+LIVELY = """language en
+timezone Europe/Paris
+quiet from 20:00 to 08:00
+limit 2 messages per day
+course C1
+activity Essay "Essai" is "mod 42"
+group A is "A"
+rule first
+  after completion of Quiz1
+  wait 3 days at 09:00
+  unless Lesson2 complete
+  send "text 0"
+  then wait 2 days
+  unless Lesson2 complete
+  send "text 1"
+rule chained
+  after sending of first
+  wait 1 day
+  send "text 0"
+rule welcome
+  after enrolment
+  wait 1 day at 09:00
+  send "text 0"
+rule joined
+  after joining group A
+  wait 90 minutes
+  send "text 0"
+  again each time
+rule weekly
+  every monday at 10:00
+  if enrolled as "student"
+  send "text 0"
+rule away
+  after 4 days without access
+  wait 1 hour
+  send "text 0"
+rule due
+  2 days before deadline of Essay at 18:00
+  unless Essay submitted
+  send "text 0"
+rule seen
+  after access
+  send "text 0"
+  repeat every 2 days up to 2 times
+"""
+
+
+def _lively(r: random.Random) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """A course in which much is sent, with eight learners: random rules send too little for edits to matter."""
+    start = datetime(2026, 9, 1, tzinfo=UTC) + timedelta(days=r.randrange(60))
+    words = Words(r, start.date())
+    words.courses, words.activities, words.activity_ids = ["C1"], ["Quiz1", "Lesson2", "Essay"], LIVELY_IDS
+    events: list[dict[str, Any]] = []
+    for number in range(2):
+        group = Events(r, words, start)
+        group.learners = [f"p{number}{place}" for place in range(4)]
+        events += [{**one, "id": f"{number}{one['id']}"} for one in group.make()]
+    return {"a.rules": LIVELY}, sorted(events, key=_time)
 
 
 # --- two years ------------------------------------------------------------------------------------------
