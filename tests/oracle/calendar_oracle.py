@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, reset_tzpath
 
 import holidays
 
 from planned.syntax import ast
+
+reset_tzpath(())  # zone data are those of the `tzdata` package, as in the engine, whatever the system has
+ZoneInfo.clear_cache()
 
 ELAPSED = {ast.Unit.MINUTE: timedelta(minutes=1), ast.Unit.HOUR: timedelta(hours=1)}
 Parts = tuple[tuple[int, ast.Unit], ...]

@@ -67,9 +67,9 @@ def _delivered(run: Run) -> Iterator[str]:
                 yield f"{one.message_id} is called sent and was never received"
             case "failed" if not refused(one):
                 yield f"{one.message_id} failed: {one.why}"
-            case "dead" if run.store.given_up[one.message_id] < PATIENCE:
+            case "dead" if run.store.given_up.get(one.message_id, PATIENCE) < PATIENCE:
                 yield f"{one.message_id} was given up too early"
-            case "ready" | "sending":
+            case "ready" | "sending" | "deferred":
                 yield f"{one.message_id} is still {one.state}"
             case _:
                 pass

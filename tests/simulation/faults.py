@@ -12,7 +12,7 @@ from planned.engine.decision import Decision
 from planned.engine.event import Instant
 from planned.store.base import Batch, Delivery, Store, StoreError, key_of
 
-WRITING = ("save", "settle", "claim", "deploy", "keep_clock")
+WRITING = ("save", "settle", "claim", "give_back", "withhold", "lift", "deploy", "keep_clock")
 
 CALLS_A_TURN = 20_000
 
@@ -117,7 +117,7 @@ class FaultyStore:
         if verb == "save":
             self._note_saved(args[0], found)
         if verb == "settle" and args[1] == "dead" and found:
-            self.given_up[args[0].message_id] = self._now() - args[0].created
+            self.given_up[args[0].message_id] = self._now() - (args[0].tried or args[0].created)
         if verb == "settle" and args[1] == "sent" and found:
             self.unsettled.discard(args[0].message_id)
 

@@ -137,7 +137,7 @@ class Simulation:
         graph = self.deployed[-1][2]
         clock = ClockWatch(self.clock)
         work = Work(graph, store, clock, setup, self.said)
-        deliverer = Deliverer(store, channels, onward(clock), self.said, self.random)
+        deliverer = Deliverer(store, channels, onward(clock), self.said, random=self.random)
         loop = Loop(store=store, work=work, sources=[self.source], deliverer=deliverer, clock=clock, log=self.said)
         work.deploy()
         self.loop, self.deliverer = loop, deliverer

@@ -13,7 +13,7 @@ from planned.channels.base import Delivered, Retry, load_message
 from planned.engine.decision import Decision
 from planned.engine.event import Instant
 from planned.runtime import deliver, gate, loop, people, work
-from planned.store.base import Batch, Delivery, DeliveryState, key_of
+from planned.store.base import Batch, Delivery, key_of
 from planned.store.memory import MemoryStore
 from tests.simulation.harness import Simulation
 from tests.simulation.running import wrong
@@ -25,16 +25,12 @@ Patch = pytest.MonkeyPatch
 
 def no_fence(patch: Patch) -> None:
     """Whoever was paused past his lease settles over another one's head."""
-    real = MemoryStore.settle
 
-    def settle(
-        store: MemoryStore, one: Delivery, state: DeliveryState, *, why: str = "", next_attempt: Instant = 0
-    ) -> bool:
-        held = store._outbox[one.id]
-        store._outbox[one.id] = replace(held, state="sending", body=held.body or one.body)
-        return real(store, replace(one, attempts=held.attempts), state, why=why, next_attempt=next_attempt)
+    def held_by(store: MemoryStore, delivery: Delivery) -> Delivery:
+        held = store._outbox[delivery.id]
+        return replace(held, body=held.body or delivery.body)
 
-    patch.setattr(MemoryStore, "settle", settle)
+    patch.setattr(MemoryStore, "_held_by", held_by)
 
 
 def people_are_forgotten(patch: Patch) -> None:
@@ -211,5 +207,5 @@ def test_a_planted_mistake_is_found(plant: Callable[[Patch], None], monkeypatch:
 
     monkeypatch.setattr(Simulation, "_open_engine", known)
     plant(monkeypatch)
-    worlds = (replace(world(seed, number=40), durable=False) for seed in range(SEEDS))
+    worlds = (replace(world(seed, number=40), durable=False) for seed in range(SEEDS) if seed % 5 in (0, 3, 4))
     assert any(wrong(one) for one in worlds), f"nobody has noticed: {plant.__doc__}"
