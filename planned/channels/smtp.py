@@ -258,12 +258,13 @@ GO_ON = {"MAIL": range(250, 260), "RCPT": range(250, 260), "DATA": range(354, 35
 """The answers after which the next verb follows; all others end the attempt."""
 ABOUT_MESSAGE = ("RCPT", "DATA", MESSAGE)
 """Where a 5xx is about this recipient or this mail. Before it is about us, and says nothing of this message."""
-NOT_US = (500, 502, 503, 530, 535, 538)
-"""Wherever it comes: the server does not follow us, or wants other credentials (RFC 4954)."""
-TOO_BIG = (552,)
+LOST = (500, 501, 502, 503, 504)
+"""The server does not follow us."""
+CREDENTIALS = (530, 535, 538)
+"""It wants others, wherever it says so (RFC 4954, 6)."""
+_CREDENTIALS = ("5.7.8", "5.7.9", "5.7.11")
 _UNFIT = ("5.2.3", "5.3.4", "5.6.7")
 """RFC 3463, RFC 6531: longer than the mailbox or the server takes; addresses beyond ASCII."""
-_CREDENTIALS = ("5.7.0", "5.7.8", "5.7.9", "5.7.11")
 _ENHANCED = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})(?!\d)")
 
 
@@ -277,13 +278,15 @@ def meaning(verb: str, code: int, text: bytes | str) -> Answer:
     why = " ".join(part for part in (str(code), numbers, "to", verb) if part)
     if code <= 0:
         return Retry(f"no SMTP at {verb}", scope_of(verb), unclear=verb == MESSAGE)
-    if code in NOT_US or numbers in _CREDENTIALS:
+    if code in CREDENTIALS or numbers in _CREDENTIALS:
         return Retry(why, "channel")
+    if code == 421:  # RFC 5321, 3.8
+        return Retry(why, scope_of(verb))
     if not 500 <= code < 600:
-        gone = code == 421 and verb in ABOUT_MESSAGE  # RFC 5321, 3.8
-        return Retry(why, "domain" if gone else _alone(verb))
-    unfit = verb == "MAIL" and (code in TOO_BIG or numbers in _UNFIT)
-    return Refused(why) if verb in ABOUT_MESSAGE or unfit else Retry(why, "channel")
+        return Retry(why, _alone(verb), unclear=verb == MESSAGE and not 400 <= code < 500)
+    unfit = verb == "MAIL" and (code == 552 or numbers in _UNFIT)
+    about_it = verb in ABOUT_MESSAGE and (code not in LOST or code == 501)
+    return Refused(why) if about_it or unfit else Retry(why, _alone(verb))
 
 
 def scope_of(verb: str) -> Scope:
@@ -292,5 +295,5 @@ def scope_of(verb: str) -> Scope:
 
 
 def _alone(verb: str) -> Scope:
-    """Whom a 4xx concerns: with a recipient, him alone (greylisting, a full mailbox)."""
-    return "message" if verb in ABOUT_MESSAGE else "channel"
+    """Whom an answer concerns: with a sender or a recipient, him alone (greylisting, a full mailbox)."""
+    return "message" if verb == "MAIL" or verb in ABOUT_MESSAGE else "channel"

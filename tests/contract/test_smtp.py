@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import time
@@ -15,7 +16,7 @@ import trustme
 
 from planned.channels.base import Answer, Delivered, Refused, Retry
 from planned.channels.mail import build
-from planned.channels.smtp import Server, SmtpChannel
+from planned.channels.smtp import Server, SmtpChannel, meaning
 from planned.testing import SAMPLE
 from tests.contract.odd_server import CUT, DRIP, HANG, Box, odd_server
 
@@ -43,16 +44,17 @@ def before(verb: str) -> bool:
 def answers() -> Iterator[tuple[str, str, Answer]]:
     """Verb, what the server says there, what that means."""
     for verb in VERBS:
-        alone, gone = ("channel", "channel") if before(verb) else ("message", "domain")
+        gone = "channel" if before(verb) else "domain"
+        alone = "channel" if verb in ("greeting", "EHLO") else "message"
         yield verb, "421 4.3.2 shutting down", Retry(f"421 4.3.2 to {at(verb)}", gone)
         yield verb, "451 4.7.1 greylisted", Retry(f"451 4.7.1 to {at(verb)}", alone)
         yield verb, "452 4.2.2 full", Retry(f"452 4.2.2 to {at(verb)}", alone)
         yield verb, "what?", Retry(f"no SMTP at {at(verb)}", gone, unclear=verb == ".")
-        yield verb, "503 out of order", Retry(f"503 to {at(verb)}", "channel")
+        yield verb, "503 out of order", Retry(f"503 to {at(verb)}", alone)
         yield verb, "530 5.7.0 sign in", Retry(f"530 5.7.0 to {at(verb)}", "channel")
         if before(verb):
-            yield verb, "554 5.7.1 not you", Retry(f"554 5.7.1 to {at(verb)}", "channel")
-            yield verb, "550 alice@example.org", Retry(f"550 to {at(verb)}", "channel")
+            yield verb, "554 5.7.1 not you", Retry(f"554 5.7.1 to {at(verb)}", alone)
+            yield verb, "550 alice@example.org", Retry(f"550 to {at(verb)}", alone)
         else:
             yield verb, "550 5.1.1 no alice@example.org here", Refused(f"550 5.1.1 to {at(verb)}")
             yield verb, "554 no", Refused(f"554 to {at(verb)}")
@@ -62,6 +64,7 @@ def answers() -> Iterator[tuple[str, str, Answer]]:
     yield "RCPT", "550 5.7.8 credentials", Retry("550 5.7.8 to RCPT", "channel")
     yield "DATA", "250 fine", Retry("250 to DATA", "message")
     yield "RCPT", "354 go on", Retry("354 to RCPT", "message")
+    yield ".", "354 go on", Retry("354 to the message", "message", unclear=True)
 
 
 @pytest.mark.parametrize(("verb", "said", "wanted"), list(answers()))
@@ -244,3 +247,32 @@ def test_a_server_without_starttls_is_tried_again_and_told_nothing() -> None:
     with odd_server() as box:
         assert secure(box, "starttls", None).deliver(SAMPLE) == Retry("the server has no STARTTLS", "channel")
         assert (box.signed_in, box.bytes) == (0, [])
+
+
+# --- the page ---------------------------------------------------------------------------------------
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "channels.md"
+ROW = re.compile(
+    r"^\| (`[245].*?) \| (.*?) \| (tried again|failed) \| (the message|its domain|the channel|–) \|$", re.M
+)
+PLACES = {
+    "anywhere": ("the connection", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "the message"),
+    "before `MAIL`": ("the connection", "EHLO", "STARTTLS", "AUTH"),
+    "up to `MAIL`": ("the connection", "EHLO", "STARTTLS", "AUTH", "MAIL"),
+    "`MAIL`": ("MAIL",),
+    "from `MAIL` on": ("MAIL", "RCPT", "DATA", "the message"),
+    "from `RCPT` on": ("RCPT", "DATA", "the message"),
+}
+WAITS = {"the message": "message", "its domain": "domain", "the channel": "channel"}
+
+
+def test_the_page_says_what_answers_mean() -> None:
+    rows = ROW.findall(PAGE.read_text(encoding="utf-8"))
+    assert len(rows) >= 9
+    for said, place, what, who in rows:
+        for one in re.findall(r"`([\d.]+)`", said):
+            code, text = (int(one), b"") if "." not in one else (int(one[0] + "50"), one.encode())
+            for verb in PLACES[place]:
+                answer = meaning(verb, code, text)
+                assert isinstance(answer, Refused if what == "failed" else Retry), (one, verb, answer)
+                assert isinstance(answer, Refused) or answer.scope == WAITS[who], (one, verb, answer)
