@@ -29,7 +29,7 @@ from planned.store.base import Store, SupersededError
 
 EVENTS_A_BATCH = 5000
 FAREWELL = 5.0
-"""Seconds that a message under way has to end when the engine is told to stop."""
+"""Seconds that the messages under way have to end when the engine is told to stop."""
 LEADING = "leading"
 """The role of the engine that lets events count, and hands out what is due."""
 
@@ -226,7 +226,7 @@ class Loop:
         for courier in couriers:
             while courier.is_alive() and not self._stop.is_set():
                 courier.join(0.1)
-            courier.join(FAREWELL)
+        self._farewell(couriers)
         if failures:
             raise failures[0]
         return frozenset(self._failing)
@@ -275,10 +275,15 @@ class Loop:
             alarms.stop()
             if self._cluster is not None:
                 self._cluster.stop()
-            for courier in couriers:
-                if courier.ident is not None:
-                    courier.join(FAREWELL)
+            self._farewell(couriers)
             self._log.say("stopped")
+
+    def _farewell(self, couriers: Sequence[threading.Thread]) -> None:
+        """All together have that long, however many there are."""
+        end = self._clock.monotonic() + FAREWELL
+        for courier in couriers:
+            if courier.ident is not None:
+                courier.join(max(end - self._clock.monotonic(), 0.0))
 
     def _begin(self, couriers: Sequence[threading.Thread]) -> None:
         """Deliveries do not wait for the rules to be in force."""

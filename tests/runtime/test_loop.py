@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from planned.api import Engine, compile_rules
+from planned.channels.base import Delivered
 from planned.engine.decision import Decision
 from planned.engine.event import Event
 from planned.runtime.clock import SECOND, SystemClock, VirtualClock, datetime_of, instant_of
@@ -110,3 +111,30 @@ def test_a_time_without_an_offset_is_none() -> None:
     clock = VirtualClock("2026-09-01T10:00:00Z")
     clock.move("2026-08-01T10:00:00Z")
     assert clock.now() == instant_of("2026-09-01T10:00:00Z")
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_channels_that_hang_have_one_farewell_together(monkeypatch: pytest.MonkeyPatch, once: bool) -> None:
+    monkeypatch.setattr("planned.runtime.loop.FAREWELL", 1.0)
+    began, never = threading.Semaphore(0), threading.Event()
+
+    def hang(message: object) -> Delivered:
+        began.release()
+        never.wait(60)
+        return Delivered()
+
+    names = [f"c{number}" for number in range(6)]
+    rules = compile_rules("".join(f'every course rule {n} after completion of Quiz1 send "x" via {n}\n' for n in names))
+    store = MemoryStore()
+    engine = Engine(rules, store=store, channels={n: RecordingChannel(hang) for n in names}, settings=SETTINGS)
+    engine.feed(completion(1))
+    thread = threading.Thread(target=engine.run, kwargs={"once": once})
+    thread.start()
+    for _ in names:
+        assert began.acquire(timeout=30)
+    begun = time.monotonic()
+    engine.stop()
+    thread.join(30)
+    never.set()
+    assert time.monotonic() - begun < 4
+    assert store.counts()["sending"] == 6
