@@ -25,6 +25,8 @@ POLL = 0.2
 """Seconds between two looks of an engine into the queue."""
 OVERDUE = 30 * SECOND
 """What is due for so long is handed out once more, in case the bucket it was in went astray."""
+ASTRAY = 5 * SECOND
+"""A bucket that an engine is said to hold for so long, and does not, is handed out again."""
 KEEP = 3600 * SECOND
 """Finished workflows are kept that long."""
 BUCKETS = 8
@@ -45,6 +47,7 @@ class Cluster:
         self._engine = engine
         self._version = f"{PROTOCOL}-{version}"
         self._log = log
+        self._at_work: set[str] = set()
         self._listener = _Listener(log)
         logging.getLogger("dbos").addHandler(self._listener)
         config: DBOSConfig = {
@@ -63,7 +66,12 @@ class Cluster:
 
         @DBOS.workflow(name=QUEUE, serialization_type=WorkflowSerializationFormat.PORTABLE)
         def bucket(shard: int) -> None:
-            decide(shard)
+            id_ = str(DBOS.workflow_id)
+            self._at_work.add(id_)
+            try:
+                decide(shard)
+            finally:
+                self._at_work.discard(id_)
 
     def start(self) -> None:
         """Take part: from now on buckets are run here, beginning with those that an earlier life of ours left."""
@@ -85,6 +93,20 @@ class Cluster:
                     "serialization_type": WorkflowSerializationFormat.PORTABLE,
                 }
                 DBOS.enqueue_workflow_with_options(options, shard)
+
+    def regain(self, now: Instant) -> None:
+        """Hand out again what we are said to hold and do not: the connection broke when it was taken, or at its end.
+
+        As long as it stands there as ours its shard is not handed out to anybody.
+        """
+        held = DBOS.list_workflows(
+            status="PENDING", executor_id=self._engine, load_input=False, load_output=False, limit=AT_ONCE
+        )
+        before = (now - ASTRAY) // 1_000
+        astray = [one.workflow_id for one in held if (one.updated_at or 0) < before]
+        if astray := [id_ for id_ in astray if id_ not in self._at_work]:
+            DBOS.resume_workflows(astray, queue_name=QUEUE)
+            self._log.say("regained", buckets=len(astray))
 
     def tidy(self, living: set[str], now: Instant) -> None:
         """Let others go on with what engines held that are gone; forget what has long been finished."""

@@ -28,6 +28,8 @@ from planned.sources.base import Source
 from planned.store.base import Store, SupersededError
 
 EVENTS_A_BATCH = 5000
+ASTRAY_EVERY = 2.0
+"""Seconds between two looks for buckets that we only seem to hold."""
 FAREWELL = 5.0
 """Seconds that the messages under way have to end when the engine is told to stop."""
 LEADING = "leading"
@@ -40,6 +42,8 @@ class Cluster(Protocol):
     def start(self) -> None: ...
 
     def hand_out(self, dues: Mapping[int, Instant], now: Instant) -> None: ...
+
+    def regain(self, now: Instant) -> None: ...
 
     def tidy(self, living: set[str], now: Instant) -> None: ...
 
@@ -247,6 +251,7 @@ class Loop:
         alarms = Alarms(self._wake.set, self._poll_seconds)
         if self._shared is not None:
             alarms.every(self._lost_after / 6, self._live)
+            alarms.every(ASTRAY_EVERY, self._regain)
         couriers = [threading.Thread(target=self._courier, args=(name,), daemon=True) for name in self._post]
         try:
             alarms.start()
@@ -306,6 +311,14 @@ class Loop:
                 self._ring()
             if self._cluster is not None and self.started and not self._standing_by and self._leads():
                 self._cluster.tidy(living, self._clock.now())
+        except Exception as error:
+            self._log.say("turn failed", **place_of(error))
+
+    def _regain(self) -> None:
+        """Take up again what we only seem to have at work."""
+        try:
+            if self._cluster is not None and self.started and not self._stop.is_set():
+                self._cluster.regain(self._clock.now())
         except Exception as error:
             self._log.say("turn failed", **place_of(error))
 

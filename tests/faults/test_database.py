@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from random import Random
 
-from tests.faults.course import history, wanted, write
-from tests.faults.rig import LONG, Place
+from tests.faults.course import Line, history, wanted, write
+from tests.faults.proxy import Proxy
+from tests.faults.rig import LONG, PATIENCE, Place
 from tests.postgres import Server
 
 RESTARTS = 10
@@ -41,4 +48,43 @@ def test_restarted_ten_times_it_costs_no_message_and_no_copy(
     verdict = place.verdict(wanted(lines))
     figures(verdict, slowest_back=round(max(back), 1), seconds=round(time.monotonic() - begun))
     assert verdict.whole(), verdict
-    assert max(back) < BACK
+    assert max(back) < (BACK if LONG else PATIENCE)
+
+
+def test_commits_whose_answer_is_lost_cost_no_message_and_no_copy(
+    postgres_place: Place, postgres: Server, figures: Callable[..., None]
+) -> None:
+    place, random, commits, cuts = postgres_place, Random(5), count(1), Counter[str]()
+    next_cut = 2
+
+    def cut() -> str:
+        nonlocal next_cut
+        if not begun or next(commits) < next_cut or cuts.total() >= CUTS:
+            return ""
+        next_cut += random.randint(5, 60)
+        when = random.choice(["before", "after", "after"])
+        cuts[when] += 1
+        return when
+
+    folder = Path(tempfile.mkdtemp(prefix="planned-proxy-"))  # a short path, as for every socket
+    proxy = Proxy(folder, postgres.home, cut)
+    place.store = place.store.replace(str(postgres.home), str(folder))
+    lines: list[Line] = []
+    begun = 0.0
+    try:
+        place.start_all(place.workers)
+        number = 0
+        while cuts.total() < CUTS or not number:
+            lines += (more := history(20, 20 * number))
+            write(place.events, more)
+            place.wait_until_all_came(wanted(lines), 120)
+            # From now on: one that cannot open its store at all ends, and is started again by who started it.
+            begun = begun or time.monotonic()
+            number += 1
+        place.stop_all()
+    finally:
+        proxy.close()
+        shutil.rmtree(folder)
+    verdict = place.verdict(wanted(lines))
+    figures(verdict, cuts=dict(cuts), seconds=round(time.monotonic() - begun))
+    assert verdict.whole(), verdict
