@@ -117,6 +117,7 @@ class Simulation:
         """What ends by itself, and when."""
         self._slept: Instant | None = None
         self._looked_at: Instant = 0
+        self._turned_at: Instant = 0
         self._windows: list[tuple[Instant, Instant]] = []
         self._reached: set[tuple[str, Instant]] = set()
         self.wrong: list[str] = []
@@ -313,6 +314,7 @@ class Simulation:
         if self._down_until > now:
             return
         self.store.begin()
+        self._turned_at = now
         try:
             if self.loop is None:
                 self._open_engine()
@@ -343,7 +345,7 @@ class Simulation:
         """Nothing more is decided from now on, but for those who were reached in this turn."""
         if self._slept is None:
             self._slept = max(now, self._looked_at + 1)
-        self._reached |= {(id_, self.clock.now()) for id_ in self.store.reached}
+        self._reached |= {(id_, self._turned_at) for id_ in self.store.reached}
 
     def _wake(self, now: Instant) -> None:
         self._looked_at = now

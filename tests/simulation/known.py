@@ -109,7 +109,7 @@ def wrong_by_itself(run: Run) -> Iterator[str]:
     sent = [one for one in run.store.committed if one.outcome is Outcome.SENT and not one.notice]
     keys = Counter((one.rule, one.course, one.learner, one.occurrence, one.step_id, one.repeat) for one in sent)
     yield from (f"sent {number} times: {key}" for key, number in keys.items() if number > 1)
-    left = Counter((one["course"], one["learner"]) for one in _once(run) if one["kind"] == "unenrolment")
+    left = Counter((one["course"], one["learner"]) for one in _once(run) if _ends(one))
     once = {rule.name for rules in known.rules for rule in rules if rule.node.again is None}
     again = {rule.name for rules in known.rules for rule in rules if rule.node.again is not None or _many(rule)}
     firsts = Counter((one.rule, one.course, one.learner, one.step_id) for one in sent if one.repeat == 0)
@@ -120,6 +120,12 @@ def wrong_by_itself(run: Run) -> Iterator[str]:
 
 def _many(rule: Rule) -> bool:
     return isinstance(rule.node.trigger, ast.EveryWeekday | ast.EveryPeriod)
+
+
+def _ends(event: dict[str, Any]) -> bool:
+    """Another enrolment may begin after it; that somebody is no learner may come to light late (4.2)."""
+    other_role = event["kind"] == "enrolment" and event.get("role") not in (None, "student")
+    return event["kind"] == "unenrolment" or other_role
 
 
 def _once(run: Run) -> list[dict[str, Any]]:
