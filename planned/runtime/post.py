@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from html import escape
 from typing import Any, TypeGuard
 
 from planned.channels.address import UnfitError, address_of, tagged
@@ -19,6 +20,8 @@ from planned.runtime.unsubscribe import Links, TokenError
 from planned.store.base import NewDelivery, key_of
 
 Profile = Mapping[str, Any]
+LEAVE: Mapping[Language, str] = {"en": "No more of these messages", "fr": "Ne plus recevoir ces messages"}
+"""What stands at the end of a message whose topic can be left: not every mail program has a button."""
 
 
 def unsigned(mail: bytes, at: Instant) -> bytes:
@@ -115,6 +118,10 @@ class Post:
     def _message(self, decision: Decision, reader: Reader, address: str, id_: str) -> Message:
         language, ours = self._languages.get(decision.rule, "en"), self._addresses
         sender, sender_name, reply_to = self._sender(decision)
+        link = ours.links.link(address, decision.topic) if ours.links and decision.topic else ""
+        text, html = decision.text or "", to_html(decision.markup or decision.text or "", language)
+        if link:
+            text, html = _with_link(text, html, link, language)
         return Message(
             id=id_,
             to=address,
@@ -123,12 +130,12 @@ class Post:
             sender_name=sender_name,
             reply_to=reply_to,
             subject=decision.subject or "",
-            text=decision.text or "",
-            html=to_html(decision.markup or decision.text or "", language),
+            text=text,
+            html=html,
             language=language,
             at=decision.at,
             list_id=f"{decision.rule}.{decision.course}",
-            unsubscribe=ours.links.link(address, decision.topic) if ours.links and decision.topic else "",
+            unsubscribe=link,
             envelope=tagged(ours.bounces, id_) if ours.bounces else "",
         )
 
@@ -144,6 +151,13 @@ class Post:
             return ours.noreply, ours.noreply_name, ""
         tutor = self._reader(id_)
         return ours.noreply, tutor.name or ours.noreply_name, tutor.address if _is_plain(tutor.address) else ""
+
+
+def _with_link(text: str, html: str, link: str, language: Language) -> tuple[str, str]:
+    said = LEAVE[language]
+    colon = "\u00a0:" if language == "fr" else ":"
+    last = f'<p><small><a href="{escape(link)}">{said}</a></small></p>'
+    return f"{text.rstrip()}\n\n-- \n{said}{colon} {link}\n", f"{html.rstrip()}\n{last}\n"
 
 
 def _is_plain(address: str | None) -> TypeGuard[str]:

@@ -223,8 +223,10 @@ class Settings(_Strict):
 def load_settings(path: Path | None, overrides: dict[str, Any]) -> Settings:
     """Settings from a file, if one is given, with `overrides` on top (None: not given). Raises SettingsError."""
     values = read_settings(path) if path is not None else {}
-    values |= {name: value for name, value in overrides.items() if value is not None}
-    return _checked(Settings, values, path, ())
+    given = {name: value for name, value in overrides.items() if value is not None}
+    if isinstance(values.get("mail"), dict) and "mail" in given:  # another sender, and all else of [mail] stays
+        given["mail"] = values["mail"] | given["mail"]
+    return _checked(Settings, values | given, path, ())
 
 
 def read_settings(path: Path) -> dict[str, Any]:

@@ -95,7 +95,11 @@ def test_a_mail_has_the_same_bytes_at_each_attempt_in_each_process_under_other_s
     assert read(SECRET, token) == ("alice@example.org", "news")
     assert news["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert news["Date"].datetime.isoformat() == "2026-09-01T09:00:00+00:00"
+    text, html = (part.get_content() for part in news.iter_parts())
+    assert f"No more of these messages: https://example.org/leave?t={token}" in text
+    assert f'<a href="https://example.org/leave?t={token}">No more of these messages</a>' in html
     assert "List-Unsubscribe" not in service
+    assert not any("No more" in part.get_content() for part in service.iter_parts())
     assert "List-Unsubscribe-Post" not in service
     for mail in (news, service):
         assert f"bounces+{mail['Message-ID'][1:].partition('@')[0]}@example.org" in senders
@@ -142,3 +146,9 @@ def test_a_key_that_cannot_sign_is_said_before_anything_is_sent(
     (tmp_path / "planned.toml").write_text(table)
     with pytest.raises(SettingsError, match=r"mail\.dkim: the key is no RSA private key"):
         setup_of(load_settings(tmp_path / "planned.toml", {}), {})
+
+
+def test_another_sender_on_the_command_line_leaves_the_rest_of_the_table(tmp_path: Path) -> None:
+    (tmp_path / "planned.toml").write_text('[mail]\nfrom = "a@x.example"\nbounces = "b@x.example"\n')
+    settings = load_settings(tmp_path / "planned.toml", {"mail": {"from": "c@x.example"}})
+    assert (settings.mail.address, settings.mail.bounces) == ("c@x.example", "b@x.example")
