@@ -31,8 +31,9 @@ $(READY): requirements-dev.lock pyproject.toml
 demo: $(READY)
 	@$(BIN)/python rules/demo.py
 
+TEST_WORKERS ?= auto
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal
 
 soak: $(READY)
 	PLANNED_LONG=1 PLANNED_SEEDS=10000 PLANNED_KILLS=20 $(BIN)/python -m pytest tests/oracle tests/fmt tests/explain tests/check tests/runtime tests/faults tests/simulation tests/moodle
