@@ -69,7 +69,7 @@ class Engine:
     def __init__(self, program: Sequence[str], folder: Path, log: Path, environment: Mapping[str, str]) -> None:
         self._log = log
         with log.open("wb") as out:
-            self.process = subprocess.Popen(program, cwd=folder, stderr=out, env=os.environ | environment)
+            self.process = subprocess.Popen(program, cwd=folder, stdout=out, stderr=out, env=os.environ | environment)
 
     @property
     def code(self) -> int | None:

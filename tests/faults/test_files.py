@@ -11,9 +11,9 @@ from pathlib import Path
 from random import Random
 
 from tests.faults.course import history, wanted, write
-from tests.faults.rig import Place
+from tests.faults.rig import LONG, Place
 
-ROUNDS = 9
+ROUNDS = 30 if LONG else 6
 REPLAYS = 3
 LEARNERS_A_ROUND = 6
 

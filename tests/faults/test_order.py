@@ -16,7 +16,7 @@ from tests.postgres import Server
 from tests.runtime.histories import DAY, START, history
 from tests.runtime.test_live import LIVE, UNTIL, Engine, compiled, essence, undoes
 
-EXAMPLES = 500 if LONG else 6
+EXAMPLES = 500 if LONG else 4
 EVENTS = 20
 
 
