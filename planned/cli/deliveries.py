@@ -12,7 +12,8 @@ from planned.cli.exits import Exit
 from planned.cli.terminal import system_language
 from planned.diagnostics import Language
 from planned.runtime.settings import SettingsError
-from planned.store.base import Delivery, DeliveryState, Store, StoreError
+from planned.store.base import Store, StoreError
+from planned.store.delivery import Delivery, DeliveryState
 from planned.store.opening import open_store
 
 HELP = "list what is being delivered, and what could not be and why"

@@ -12,7 +12,8 @@ from planned.cli.terminal import system_language
 from planned.diagnostics import Language
 from planned.runtime.clock import Clock, SystemClock
 from planned.runtime.settings import SettingsError
-from planned.store.base import Delivery, Store, StoreError
+from planned.store.base import Store, StoreError
+from planned.store.delivery import Delivery
 from planned.store.opening import open_store
 
 HELP = "send deliveries once more that failed or were given up: the same message under the same id"

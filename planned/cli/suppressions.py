@@ -13,7 +13,8 @@ from planned.cli.terminal import system_language
 from planned.diagnostics import Language
 from planned.runtime.clock import Clock, SystemClock
 from planned.runtime.settings import SettingsError
-from planned.store.base import Store, StoreError, Suppression, SuppressionReason, folded
+from planned.store.base import Store, StoreError
+from planned.store.delivery import Suppression, SuppressionReason, folded
 from planned.store.opening import open_store
 
 HELP = "list the addresses that are not written to any more; add one, remove one"

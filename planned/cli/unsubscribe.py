@@ -13,7 +13,8 @@ from planned.diagnostics import Language
 from planned.runtime.clock import Clock, SystemClock
 from planned.runtime.settings import SettingsError, mail_settings, read_settings
 from planned.runtime.unsubscribe import TokenError, read
-from planned.store.base import StoreError, Suppression, folded
+from planned.store.base import StoreError
+from planned.store.delivery import Suppression, folded
 from planned.store.opening import open_store
 
 HELP = "have somebody leave a topic, or all: by the token of a link in a mail, or by an address"

@@ -24,7 +24,8 @@ from planned.runtime.watch import ClockWatch, onward
 from planned.runtime.work import Setup, Work
 from planned.sources.base import Source, UnknownSourceError, open_source
 from planned.sources.table import SOURCES
-from planned.store.base import Rate, StoreError, Terms
+from planned.store.base import StoreError
+from planned.store.delivery import Rate, Terms
 from planned.store.opening import open_store
 
 

@@ -14,7 +14,8 @@ from typing import Literal
 
 from planned.channels.bounces import Report
 from planned.engine.event import Instant
-from planned.store.base import Delivery, Store, Suppression, folded
+from planned.store.base import Store
+from planned.store.delivery import Delivery, Suppression, folded
 
 BACK = "came back"
 COMPLAINED = "complained"

@@ -18,7 +18,8 @@ from planned.channels.base import Answer, Channel, Delivered, Refused, Retry, lo
 from planned.engine.event import Instant
 from planned.runtime.clock import SECOND, Clock
 from planned.runtime.log import Log
-from planned.store.base import ALL, FREELY, Delivery, DeliveryState, Hold, Store, StoreError, Terms
+from planned.store.base import Store, StoreError
+from planned.store.delivery import ALL, FREELY, Delivery, DeliveryState, Hold, Terms
 
 GIVE_UP = 5 * 24 * 3600 * SECOND
 """How long after its first attempt a message is tried."""

@@ -17,7 +17,8 @@ from planned.engine.decision import Decision, Outcome
 from planned.engine.event import Instant
 from planned.engine.markdown import to_html
 from planned.runtime.unsubscribe import Links, TokenError
-from planned.store.base import NewDelivery, key_of
+from planned.store.base import key_of
+from planned.store.delivery import NewDelivery
 
 Profile = Mapping[str, Any]
 LEAVE: Mapping[Language, str] = {"en": "No more of these messages", "fr": "Ne plus recevoir ces messages"}

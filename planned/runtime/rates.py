@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from planned.runtime.clock import SECOND
-from planned.store.base import Rate
+from planned.store.delivery import Rate
 
 PERIODS = {"second": SECOND, "minute": 60 * SECOND, "hour": 3600 * SECOND, "day": 24 * 3600 * SECOND}
 PATTERN = rf"^[1-9][0-9]{{0,8}} per ({'|'.join(PERIODS)})$"

@@ -10,18 +10,8 @@ from itertools import count, islice
 from planned.engine.decision import Decision
 from planned.engine.event import Event, Instant
 from planned.store import codec
-from planned.store.base import (
-    CONFLICT,
-    Batch,
-    ConflictError,
-    Deployment,
-    Kept,
-    Key,
-    Quarantined,
-    Stored,
-    key_of,
-    shard_of,
-)
+from planned.store.base import CONFLICT, Batch, ConflictError, Deployment, Kept, Quarantined, Stored, key_of, shard_of
+from planned.store.delivery import Key
 from planned.store.memory_outbox import MemoryOutbox
 from planned.store.standing import StandingInMemory
 

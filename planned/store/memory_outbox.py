@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from planned.engine.event import Instant
-from planned.store.base import (
+from planned.store.delivery import (
     ALL,
     FREELY,
     Delivery,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from planned.engine.event import Instant
-from planned.store.base import (
+from planned.store.delivery import (
     ALL,
     FREELY,
     Delivery,

@@ -29,12 +29,12 @@ from planned.store.base import (
     ConflictError,
     Deployment,
     Edition,
-    Key,
     StoreError,
     SupersededError,
     key_of,
     shard_of,
 )
+from planned.store.delivery import Key
 from planned.store.outbox import COLUMNS, TYPES, Change, Outbox, row_of
 from planned.store.questions import Row, course_rows, event_rows, people_rows
 from planned.store.schema import POSTGRES, SHARDED, VERSION, migrations, refuse_newer, refuse_other

@@ -13,7 +13,8 @@ import pytest
 from planned.channels.bounces import Report
 from planned.cli.main import main
 from planned.runtime.bounced import heed
-from planned.store.base import Batch, NewDelivery, Store, Suppression, key_of
+from planned.store.base import Batch, Store, key_of
+from planned.store.delivery import NewDelivery, Suppression
 from planned.store.memory import MemoryStore
 from planned.store.opening import open_store
 from tests.bounces.test_reading import ID, LEMOINE, MAILS, NORA

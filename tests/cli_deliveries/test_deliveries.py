@@ -10,7 +10,8 @@ import pytest
 
 from planned.cli.main import main
 from planned.runtime.unsubscribe import token
-from planned.store.base import ALL, Batch, Hold, NewDelivery, Store, Suppression, key_of
+from planned.store.base import Batch, Store, key_of
+from planned.store.delivery import ALL, Hold, NewDelivery, Suppression
 from planned.store.opening import open_store
 from tests.contract.test_store import decision
 from tests.postgres import Server

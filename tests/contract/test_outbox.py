@@ -9,18 +9,8 @@ from dataclasses import replace
 import pytest
 
 from planned.store import codec
-from planned.store.base import (
-    ALL,
-    Batch,
-    Delivery,
-    Hold,
-    NewDelivery,
-    Rate,
-    Store,
-    Suppression,
-    Terms,
-    key_of,
-)
+from planned.store.base import Batch, Store, key_of
+from planned.store.delivery import ALL, Delivery, Hold, NewDelivery, Rate, Suppression, Terms
 from planned.store.schema import POSTGRES, SQLITE, migrations
 from tests.contract.conftest import Durable
 from tests.contract.test_store import decision

@@ -18,7 +18,6 @@ from planned.store.base import (
     ConflictError,
     Deployment,
     Kept,
-    NewDelivery,
     Quarantined,
     Store,
     Stored,
@@ -26,6 +25,7 @@ from planned.store.base import (
     key_of,
     shard_of,
 )
+from planned.store.delivery import NewDelivery
 from planned.store.opening import open_store
 from planned.store.schema import VERSION
 from planned.store.sqlite import SqliteStore

@@ -18,7 +18,7 @@ from planned.channels.smtp import Server, SmtpChannel
 from planned.runtime.clock import SECOND, SystemClock
 from planned.runtime.deliver import Deliverer
 from planned.runtime.log import Log
-from planned.store.base import Rate, Terms
+from planned.store.delivery import Rate, Terms
 from planned.store.opening import open_store
 
 LEASE = 1.5

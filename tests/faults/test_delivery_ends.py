@@ -15,7 +15,8 @@ import pytest
 
 from planned.channels.base import dump_message
 from planned.runtime.clock import SystemClock
-from planned.store.base import Batch, NewDelivery, key_of
+from planned.store.base import Batch, key_of
+from planned.store.delivery import NewDelivery
 from planned.store.opening import open_store
 from tests.contract.test_channels import MESSAGE
 from tests.contract.test_store import decision

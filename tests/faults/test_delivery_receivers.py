@@ -16,7 +16,8 @@ from planned.channels.smtp import SmtpChannel
 from planned.runtime.clock import SECOND, VirtualClock
 from planned.runtime.deliver import PATIENCE, Deliverer
 from planned.runtime.log import Log
-from planned.store.base import Batch, NewDelivery, Store, key_of
+from planned.store.base import Batch, Store, key_of
+from planned.store.delivery import NewDelivery
 from planned.store.opening import open_store
 from tests.contract.odd_server import HANG, odd_server
 from tests.contract.test_channels import MESSAGE

@@ -12,7 +12,8 @@ import pytest
 from planned.runtime.clock import SECOND, VirtualClock
 from planned.runtime.deliver import Deliverer
 from planned.store import outbox
-from planned.store.base import Delivery, Rate, Store, StoreError, Terms
+from planned.store.base import Store, StoreError
+from planned.store.delivery import Delivery, Rate, Terms
 from planned.store.memory import MemoryStore
 from planned.store.opening import open_store
 from planned.store.outbox import Outbox

@@ -14,18 +14,8 @@ from planned.engine.decision import Decision, Outcome
 from planned.runtime.clock import SECOND, VirtualClock
 from planned.runtime.deliver import AT_ONCE, GIVE_UP, LEASE, LONGEST_PAUSE, PATIENCE, Deliverer
 from planned.runtime.log import Log
-from planned.store.base import (
-    ALL,
-    FREELY,
-    Batch,
-    Delivery,
-    Hold,
-    NewDelivery,
-    StoreError,
-    Suppression,
-    Terms,
-    key_of,
-)
+from planned.store.base import Batch, StoreError, key_of
+from planned.store.delivery import ALL, FREELY, Delivery, Hold, NewDelivery, Suppression, Terms
 from planned.store.memory import MemoryStore
 
 MESSAGE = Message(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planned import Engine, Retry, compile_rules
 from planned.channels.base import Answer, Message
 from planned.engine.decision import Decision
-from planned.store.base import Suppression, SuppressionReason
+from planned.store.delivery import Suppression, SuppressionReason
 from planned.testing import RecordingChannel, VirtualClock
 
 RULES = """

@@ -12,7 +12,7 @@ from planned.runtime.assemble import Engine, terms_of
 from planned.runtime.clock import SECOND
 from planned.runtime.log import Log
 from planned.runtime.settings import Settings, SettingsError, load_settings
-from planned.store.base import Rate, Terms
+from planned.store.delivery import Rate, Terms
 
 GOOD = """
 rules = ["rules"]

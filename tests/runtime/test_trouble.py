@@ -24,7 +24,8 @@ from planned.runtime.log import Log
 from planned.runtime.loop import Loop
 from planned.runtime.work import Setup, Work
 from planned.sources.base import Batch as Read
-from planned.store.base import Key, Store, key_of
+from planned.store.base import Store, key_of
+from planned.store.delivery import Key
 from planned.store.memory import MemoryStore
 from planned.store.opening import open_store
 from planned.testing import ListSource, RecordingChannel

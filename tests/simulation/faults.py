@@ -10,7 +10,8 @@ from typing import Any
 from planned.channels.base import Answer, Delivered, Message, Refused, Retry, dump_message
 from planned.engine.decision import Decision
 from planned.engine.event import Instant
-from planned.store.base import Batch, Delivery, Store, StoreError, key_of
+from planned.store.base import Batch, Store, StoreError, key_of
+from planned.store.delivery import Delivery
 
 WRITING = ("save", "settle", "claim", "give_back", "withhold", "lift", "deploy", "keep_clock")
 

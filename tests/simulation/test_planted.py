@@ -13,7 +13,8 @@ from planned.channels.base import Delivered, Retry, load_message
 from planned.engine.decision import Decision
 from planned.engine.event import Instant
 from planned.runtime import deliver, gate, loop, people, work
-from planned.store.base import Batch, Delivery, key_of
+from planned.store.base import Batch, key_of
+from planned.store.delivery import Delivery
 from planned.store.memory import MemoryStore
 from tests.simulation.harness import Simulation
 from tests.simulation.running import wrong
