@@ -158,7 +158,8 @@ def _with_link(text: str, html: str, link: str, language: Language) -> tuple[str
     said = LEAVE[language]
     colon = "\u00a0:" if language == "fr" else ":"
     last = f'<p><small><a href="{escape(link)}">{said}</a></small></p>'
-    return f"{text.rstrip()}\n\n-- \n{said}{colon} {link}\n", f"{html.rstrip()}\n{last}\n"
+    body, end, rest = html.rpartition("</body>")
+    return f"{text.rstrip()}\n\n-- \n{said}{colon} {link}\n", f"{body}{last}\n{end}{rest}"
 
 
 def _is_plain(address: str | None) -> TypeGuard[str]:
