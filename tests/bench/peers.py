@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -72,11 +73,11 @@ def fired(learner: str) -> None:
             _Fired.done.set()
 
 
-def apscheduler(address: str, number: int) -> float:
-    """Seconds for so many jobs that are due at once, from SQLAlchemyJobStore."""
+def apscheduler(url: str, number: int, ready: Callable[[SQLAlchemyJobStore], None] = lambda jobs: None) -> float:
+    """Seconds for so many jobs that are due at once, from SQLAlchemyJobStore; `ready` is called when all are in it."""
     _Fired.wanted, _Fired.count = number, 0
     _Fired.done.clear()
-    jobs = SQLAlchemyJobStore(url=address.replace("postgresql://", "postgresql+psycopg://"))
+    jobs = SQLAlchemyJobStore(url=url.replace("postgresql://", "postgresql+psycopg://"))
     scheduler: Any = BackgroundScheduler(
         jobstores={"default": jobs},
         executors={"default": ThreadPoolExecutor(10)},
@@ -84,9 +85,10 @@ def apscheduler(address: str, number: int) -> float:
         timezone=UTC,
     )
     scheduler.start(paused=True)
+    run = datetime(2026, 9, 6, 7, tzinfo=UTC) - timedelta(days=3650)
     for learner in range(number):
-        run = datetime(2026, 9, 6, 7, tzinfo=UTC) - timedelta(days=3650)
         scheduler.add_job(f"{__name__}:fired", "date", run_date=run, args=[f"u{learner}"])
+    ready(jobs)
     start = wall()
     scheduler.resume()
     assert _Fired.done.wait(300)
