@@ -14,7 +14,15 @@ from planned.runtime import settings
 from planned.store.base import CONFLICT, UNKEEPABLE
 
 ROOT = Path(__file__).parents[2] / "planned"
-RAISED = {"SettingsError", "StoreError", "ChannelError", "CatalogError", "_WrongError", "WrongChoiceError"}
+RAISED = {
+    "SettingsError",
+    "StoreError",
+    "ChannelError",
+    "CatalogError",
+    "_WrongError",
+    "WrongChoiceError",
+    "KeyUnfitError",
+}
 PLACES = ("runtime", "store", "channels", "cli")
 INSIDE = {"another event of this kind", "an event id twice"}
 """Of errors that only a program that uses a store can make."""
