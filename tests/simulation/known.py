@@ -56,8 +56,8 @@ class _Known:
 
     def _view(self, one: Decision, version: int, arrived: int) -> View:
         at = datetime_of(one.at)
-        seen: set[str] = set()
-        log = [line for line in self.lines[:arrived] if line.time <= at and not (line.id in seen or seen.add(line.id))]  # type: ignore[func-returns-value]
+        first = {line.id: line for line in reversed(self.lines[:arrived])}
+        log = [line for line in self.lines[:arrived] if line.time <= at and first[line.id] is line]
         log += [line for line in self.sent if line.learner == one.learner]
         log.sort(key=lambda line: line.time)
         return View(log, len(log), at, True, self.run.world.default_zone, self.rules[version])
