@@ -120,6 +120,16 @@ def test_without_the_unique_key_of_decisions_none_is_stored_at_all(address: str,
 def test_a_courier_that_looks_at_no_lease_is_caught(monkeypatch: Patch) -> None:
     monkeypatch.setattr(Deliverer, "_longest", lambda self, channel: -(10**18))
     with pytest.raises(AssertionError):
+        test_deliver.test_no_message_is_begun_with_less_lease_left_than_an_attempt_may_take(
+            MemoryStore(), VirtualClock(1_000_000 * SECOND)
+        )
+
+
+def test_a_courier_that_does_not_see_whether_its_claim_stands_is_caught(monkeypatch: Patch) -> None:
+    """Nor looks at its lease: each of the two alone keeps it from beginning what another has taken over."""
+    monkeypatch.setattr(Deliverer, "_longest", lambda self, channel: -(10**18))
+    monkeypatch.setattr(MemoryStore, "stands", lambda self, delivery: True)
+    with pytest.raises(AssertionError):
         test_deliver.test_a_worker_that_slept_past_its_lease_begins_no_further_message(
             MemoryStore(), VirtualClock(1_000_000 * SECOND)
         )

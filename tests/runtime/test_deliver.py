@@ -12,7 +12,7 @@ import pytest
 from planned.channels.base import Answer, Delivered, Message, Refused, Retry, dump_message
 from planned.engine.decision import Decision, Outcome
 from planned.runtime.clock import SECOND, VirtualClock
-from planned.runtime.deliver import AT_ONCE, GIVE_UP, LEASE, LONGEST_PAUSE, PATIENCE, Deliverer
+from planned.runtime.deliver import AT_ONCE, GIVE_UP, LEASE, LONGEST, LONGEST_PAUSE, PATIENCE, Deliverer
 from planned.runtime.log import Log
 from planned.store.base import Batch, StoreError, key_of
 from planned.store.delivery import ALL, FREELY, Delivery, Hold, NewDelivery, Suppression, Terms
@@ -218,6 +218,22 @@ def test_a_worker_that_slept_past_its_lease_begins_no_further_message(store: Mem
     assert first == ["m1"]
     assert other.given == ["m1", "m2"]
     assert states(store) == {"sent": 2}
+
+
+def test_no_message_is_begun_with_less_lease_left_than_an_attempt_may_take(
+    store: MemoryStore, clock: VirtualClock
+) -> None:
+    fill(store, clock, 2)
+    left: list[int] = []
+
+    def answer(message: Message) -> Answer:
+        left.extend(one.next_attempt - clock.now() for one in store.deliveries() if one.message_id == message.id)
+        clock.move(clock.now() + LEASE - SECOND)
+        return Delivered()
+
+    Deliverer(store, {"email": Scripted(answer)}, clock, Log()).deliver_due("email")
+    assert len(left) == 2
+    assert min(left) >= LONGEST * SECOND
 
 
 def test_a_channel_leaves_the_messages_of_another(store: MemoryStore, clock: VirtualClock) -> None:
