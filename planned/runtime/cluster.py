@@ -50,7 +50,8 @@ class Cluster:
         self._at_work: set[str] = set()
         self._listener = _Listener(log)
         logging.getLogger("dbos").addHandler(self._listener)
-        config: DBOSConfig = {
+        self._decide = decide
+        self._config: DBOSConfig = {
             "name": "planned",
             "system_database_url": address,
             "dbos_system_schema": SCHEMA,
@@ -62,21 +63,33 @@ class Cluster:
             "use_listen_notify": False,
             "max_executor_threads": 8,
         }
-        DBOS(config=config)
 
-        @DBOS.workflow(name=QUEUE, serialization_type=WorkflowSerializationFormat.PORTABLE)
+    def start(self) -> None:
+        """Take part: from now on buckets are run here, beginning with those that an earlier life of ours left.
+
+        Where the database fails amid this it can be begun anew.
+        """
+        DBOS(config=self._config)
+        try:
+            DBOS.workflow(name=QUEUE, serialization_type=WorkflowSerializationFormat.PORTABLE)(self._bucket_of())
+            DBOS.launch()
+            DBOS.register_queue(
+                QUEUE, worker_concurrency=BUCKETS, polling_interval_sec=POLL, on_conflict="always_update"
+            )
+        except BaseException:
+            DBOS.destroy(destroy_registry=True)
+            raise
+
+    def _bucket_of(self) -> Callable[[int], None]:
         def bucket(shard: int) -> None:
             id_ = str(DBOS.workflow_id)
             self._at_work.add(id_)
             try:
-                decide(shard)
+                self._decide(shard)
             finally:
                 self._at_work.discard(id_)
 
-    def start(self) -> None:
-        """Take part: from now on buckets are run here, beginning with those that an earlier life of ours left."""
-        DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=BUCKETS, polling_interval_sec=POLL, on_conflict="always_update")
+        return bucket
 
     def hand_out(self, dues: Mapping[int, Instant], now: Instant) -> None:
         """Have the shards decided in which something is due; one that waits already is not asked for twice."""

@@ -151,14 +151,11 @@ class Enrolments:
     def _of_person(
         self, course: int, user: int, methods: list[_Method], until: int, present: dict[tuple[int, int], list[int]]
     ) -> Iterator[Change]:
-        moments = sorted(moment for method in methods for moment in self._moments(method, until))
-        held: dict[int, str] = {}
         now = ""
         turns: list[tuple[int, str]] = [(0, "")]
         ends = {method.id: method for method in methods}
-        for place, label, method_id, standing in moments:
-            held[method_id] = standing
-            before, now = now, _best(held.values())
+        for place, label, method_id, standing in self._standings(methods, until):
+            before, now = now, standing
             if before == now:
                 continue
             turns.append((place[0], now))
@@ -176,6 +173,23 @@ class Enrolments:
         if now and user in self._gone:
             place = self._gone[user]
             yield Change(place, f"log:{place[1]}:{course}", "unenrolment", course, user, {})
+
+    def _standings(self, methods: list[_Method], until: int) -> Iterator[tuple[Place, str, int, str]]:
+        """How the learner stands after each moment of his methods: (place, the event's id, the method, his standing).
+
+        Who is out and in again within a second has never been out: so a synchronisation works that removes and adds.
+        """
+        held: dict[int, str] = {}
+        found: list[tuple[Place, str, int, str]] = []
+        for place, label, method, standing in sorted(one for each in methods for one in self._moments(each, until)):
+            held[method] = standing
+            now = _best(held.values())
+            second = next((at for at, one in enumerate(found) if one[0][0] == place[0]), len(found))
+            was = found[second - 1][3] if second else ""
+            if now and now == was and any(not one[3] for one in found[second:]):
+                del found[second:]
+            found.append((place, label, method, now))
+        return iter(found)
 
     def _moments(self, method: _Method, until: int) -> Iterator[tuple[Place, str, int, str]]:
         """When this method's standing changes: (place, the event's id, the method, its standing from then on)."""

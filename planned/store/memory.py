@@ -62,7 +62,10 @@ class MemoryStore(MemoryOutbox, StandingInMemory):
             self._courses.update((id_, Stored(one.version + 1, one.body)) for id_, one in batch.courses.items())
             for course, ids in batch.members.items():
                 self._members.setdefault(course, {}).update(dict.fromkeys(ids))
-            fresh = [one for one in batch.decisions if key_of(one) not in self._decisions]
+            first: dict[Key, Decision] = {}
+            for decision in batch.decisions:
+                first.setdefault(key_of(decision), decision)
+            fresh = [one for key, one in first.items() if key not in self._decisions]
             for decision in fresh:
                 key = key_of(decision)
                 self._decisions[key] = decision

@@ -157,6 +157,8 @@ def test_a_decision_is_committed_once_for_its_key(store: Store) -> None:
     assert list(store.decisions("alice")) == [first, second]
     assert list(store.decisions("bob")) == []
     assert [one.recipient for one in store.deliveries()] == ["alice"]
+    third = decision(occurrence=3)
+    assert store.save(Batch(now=3, decisions=[third, replace(third, at=9)])) == [third]
     notice = replace(first, notice=1)
     assert store.save(Batch(now=3, decisions=[notice])) == [notice]
 

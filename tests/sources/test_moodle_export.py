@@ -276,6 +276,19 @@ def test_while_one_active_method_holds_him_he_stays(tmp_path: Path) -> None:
     assert [(event[0], event[1]) for event in said(folder)] == [(1, "enrolment"), (5, "unenrolment"), (6, "enrolment")]
 
 
+def test_who_is_out_and_in_again_in_one_synchronisation_was_never_out(tmp_path: Path) -> None:
+    gone = '{"userenrolment":{"id":"1","status":"0","enrolid":"1","userid":"7","timestart":"0","timeend":"0"}}'
+    rows = [
+        enrolled(1, 1, 1),
+        log(2, DELETED, 5, objectid=1, relateduserid=7, other=gone),
+        enrolled(3, 2, 5),
+        log(4, DELETED, 6, objectid=2, relateduserid=7, other=gone),
+        enrolled(5, 3, 7),
+    ]
+    folder = export(tmp_path, rows, user_enrolments=[method(3)], enrol=INSTANCES, role=ROLES)
+    assert [(event[0], event[1]) for event in said(folder)] == [(1, "enrolment"), (6, "unenrolment"), (7, "enrolment")]
+
+
 def test_a_disabled_method_enrols_nobody_and_neither_do_his_events(tmp_path: Path) -> None:
     rows = [enrolled(1, 1, 1), log(2, "course_viewed", 2, userid=7)]
     folder = export(tmp_path, rows, user_enrolments=[method(1, enrolid=2)], enrol=INSTANCES, role=ROLES)
