@@ -91,6 +91,10 @@ _MIGRATIONS = (
         PRIMARY KEY (channel, domain)
     ){strict};
     """,
+    """
+    CREATE INDEX outbox_by_message ON outbox (message_id);
+    CREATE INDEX outbox_by_address ON outbox (address);
+    """,
 )
 """Each brings the schema one version on; the list is only ever added to, and the store counts how many it has.
 
