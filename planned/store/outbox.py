@@ -265,20 +265,31 @@ class _Claim:
         """Domain by domain, the one that has waited longest first."""
         domains = [] if self._held.get(ALL, 0) > self._now else self._change(_DOMAINS, [self._channel] * 3)
         due = [domain for domain, at in domains if at <= self._now]
+        shared = {scope: rate for scope, rate in self._terms.rates(self._channel, "").items() if scope[1] == ALL}
+        most = min([limit, *map(self._room, shared, shared.values())])
         # Whether a whole channel is back is not asked with a domain that is away by itself.
         for domain in sorted(due, key=lambda domain: ALL in self._held and domain in self._held):
+            if len(self.taken) >= most:
+                break
             probing = [one for one in (ALL, domain) if one in self._held]
             if self._held.get(domain, 0) > self._now or (ALL in probing and self.taken):
                 continue
-            rates = self._terms.rates(self._channel, domain)
-            room = min([limit - len(self.taken), 1 if probing else limit, *map(self._room, rates, rates.values())])
-            taken = self._of(domain, room, candidates)
-            if taken and probing:
+            found = self._of_domain(domain, min(most - len(self.taken), 1 if probing else most), candidates)
+            self.taken += found
+            if found and probing:
                 sql = f"UPDATE holds SET until = ? WHERE channel = ? AND domain IN ({_marks(probing)})"
                 self._change(sql, (self._lease, self._channel, *probing))
-            for scope, rate in rates.items():
-                self._count(scope, rate, len(taken))
-            self.taken += taken
+        for scope, rate in shared.items():
+            self._count(scope, rate, len(self.taken))
+
+    def _of_domain(self, domain: str, most: int, candidates: str) -> list[int]:
+        """As many as its rate has room for."""
+        rate = self._terms.domain_limit
+        if rate is None:
+            return self._of(domain, most, candidates)
+        taken = self._of(domain, min(most, self._room((self._channel, domain), rate)), candidates)
+        self._count((self._channel, domain), rate, len(taken))
+        return taken
 
     def _of(self, domain: str, room: int, candidates: str) -> list[int]:
         """Deliveries to a domain; those that may not go out are settled on the way."""

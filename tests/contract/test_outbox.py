@@ -311,6 +311,17 @@ def test_a_held_channel_is_asked_with_a_message_to_a_domain_that_is_not_held_its
     assert len(store.claim(11, 10, LEASE, "email")) == 1
 
 
+def test_a_receiver_of_whom_nothing_may_be_asked_now_is_asked_later(store: Store) -> None:
+    """The claim takes others and of this domain only what is suppressed: its hold is not prolonged by that."""
+    fill(store, "b@x.example", "a@away.example")
+    store.withhold(Hold("email", "away.example", 0, 5, "421"), 0, -1)
+    store.suppress([Suppression("a@away.example", "", "bounced", 1)])
+    assert addresses(store.claim(6, 10, LEASE, "email")) == ["b@x.example"]
+    assert [one.until for one in store.holds()] == [5]
+    fill(store, "c@away.example", now=7)
+    assert addresses(store.claim(7, 10, LEASE, "email")) == ["c@away.example"]
+
+
 def test_what_waits_too_long_for_a_receiver_that_is_away_is_dead(store: Store) -> None:
     fill(store, "a@away.example", now=1)
     fill(store, "b@x.example", now=1)
