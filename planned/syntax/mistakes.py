@@ -85,13 +85,19 @@ def _tried(place: Broken, trial: Trial) -> Mended:
         end = trial.of(found)
         if end is not None and end >= 0:
             return Mended(found, end)
-        if end is not None and found.message not in _ALL_OR_NOTHING and not _is_telling(uncertain):
+        if end is not None and _helps_alone(place, found) and not _is_telling(uncertain):
             further = further or found
     for found in _repaired(Repairs(trial), leave_out=further is None and not _is_telling(uncertain)):
         end = trial.of(found)
         if end is not None and end >= 0:
             return Mended(found, end)
     return Mended(further or uncertain or _last_answer(place))
+
+
+def _helps_alone(place: Broken, found: Diagnostic) -> bool:
+    """Whether it is right although something else in the statement is wrong, too: `Quiz 1`, but not any two words."""
+    numbered = place.here is not None and place.here.kind == "number" and found.message is said.NAME_NEEDS_QUOTES
+    return numbered or found.message not in _ALL_OR_NOTHING
 
 
 def _is_telling(found: Diagnostic | None) -> bool:

@@ -22,7 +22,7 @@ from planned.engine.simulate import simulate
 from planned.syntax import ast
 from planned.syntax.from_text import parse
 from planned.syntax.to_text import print_node
-from tests.oracle.histories import _Events
+from tests.oracle.histories import Events
 from tests.oracle.random_rules import Words, rule_files
 from tests.strategies import examples
 
@@ -75,7 +75,7 @@ def _placed(rule: ast.Rule, one: Diagnostic) -> Verdict:
 
 def played(graph: Graph, words: Words, number: int) -> Iterator[Decision]:
     words.r.seed(number)
-    made = _Events(words.r, words, START).make()
+    made = Events(words.r, words, START).make()
     events = [one for one in (decode_object(each, str(each["id"])) for each in made) if isinstance(one, Event)]
     yield from simulate(graph, sorted(events, key=lambda one: one.time), default_zone="Europe/Paris")
 
