@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from planned.check.nearest import nearest
 from planned.diagnostics import Diagnostic, Language, Message, Severity, Span
 
 
@@ -169,6 +168,14 @@ UNKNOWN_PERCENT = Message(
     "Did you mean %{nearest}%?",
     "Vouliez-vous dire %{nearest}% ?",
 )
+PLACEHOLDER = Message(
+    "template-placeholder",
+    Severity.WARNING,
+    "{name} is no variable: it is sent as it stands.",
+    "{name} n'est pas une variable : ce sera envoyé tel quel.",
+    "Write {{{{ {meant} }}}}.",
+    "Écrivez {{{{ {meant} }}}}.",
+)
 EMPTY = _error(
     "template-syntax",
     "Something is missing here, between the braces.",
@@ -176,33 +183,3 @@ EMPTY = _error(
     "Write what is to be shown, such as {{{{ user.firstname }}}}.",
     "Écrivez ce qui doit être montré, comme {{{{ user.firstname }}}}.",
 )
-
-_WORDS = {
-    "prénom": "user.firstname",
-    "prenom": "user.firstname",
-    "nom": "user.lastname",
-    "name": "user.fullname",
-    "ville": "user.city",
-    "langue": "user.language",
-    "cours": "course.fullname",
-    "groupe": "user.groups",
-    "groups": "user.groups",
-    "group": "user.groups",
-    "learner": "user",
-    "apprenant": "user",
-    "student": "user",
-    "heure": "time",
-    "pourquoi": "why",
-    "title": "rule.title",
-    "url": "course.url",
-}
-
-
-def meant_root(name: str, roots: Iterable[str], leaves: Iterable[str]) -> str | None:
-    """What an unknown first word probably stands for: a frequent word, a known one, or a field without its owner."""
-    found = _WORDS.get(name.lower()) or nearest(name, roots)
-    if found:
-        return found
-    by_last = {leaf.rpartition(".")[2]: leaf for leaf in leaves}
-    last = nearest(name, by_last)
-    return by_last[last] if last else None

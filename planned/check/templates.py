@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,10 +11,18 @@ from typing import Final
 
 from jinja2 import Template, TemplateSyntaxError, nodes
 
+from planned.check import everyday
 from planned.check import template_problems as say
 from planned.check.nearest import nearest
 from planned.check.template_names import ANYTHING, LOOP, NUMBER, TEXT, Shape, TemplateNames
-from planned.check.template_places import Places, misspelt_percents, percents, read_tokens, syntax_problem
+from planned.check.template_places import (
+    PERCENT_NAMES,
+    Places,
+    misspelt_percents,
+    percents,
+    read_tokens,
+    syntax_problem,
+)
 from planned.check.template_problems import TemplateProblem
 from planned.check.template_sandbox import CONSTANT_LIMIT, FILTERS, SOURCE_LIMIT, TESTS, Sandbox
 from planned.diagnostics import Message
@@ -67,7 +75,21 @@ def check_template(source: str, names: TemplateNames) -> list[TemplateProblem]:
             problems.append(
                 places.problem_at(say.UNKNOWN_PERCENT, start, len(name) + 2, replacement, name=name, nearest=meant)
             )
-    return sorted(problems, key=_place)
+    return sorted((*problems, *_placeholders(source, names, problems)), key=_place)
+
+
+def _placeholders(source: str, names: TemplateNames, told: list[TemplateProblem]) -> Iterator[TemplateProblem]:
+    """What other programs would fill in, and this one sends as it stands."""
+    if len(source) > SOURCE_LIMIT or not ("{" in source or "[" in source or "%" in source):
+        return
+    places = Places(source, source)
+    known = {_place(problem) for problem in told}
+    for start, name, meant in islice(
+        everyday.placeholders(source, frozenset(names.leaves()), frozenset(PERCENT_NAMES)), PROBLEMS_LIMIT
+    ):
+        problem = places.problem_at(say.PLACEHOLDER, start, len(name), "{{ " + meant + " }}", name=name, meant=meant)
+        if _place(problem) not in known:
+            yield problem
 
 
 def _place(problem: TemplateProblem) -> tuple[int, int]:
@@ -92,6 +114,8 @@ def _problems(source: str, names: TemplateNames) -> nodes.Template | tuple[Templ
         return (TemplateProblem(message=say.TOO_LONG, args={"limit": SOURCE_LIMIT // 1024}),)
     source = source.replace("\r\n", "\n")
     places = Places(source, from_percent(source))
+    if spaced := tuple(_spaced(source)):
+        return spaced
     tree = _read(places)
     if isinstance(tree, TemplateProblem):
         return (tree,)
@@ -99,6 +123,13 @@ def _problems(source: str, names: TemplateNames) -> nodes.Template | tuple[Templ
     with suppress(_EnoughError):
         walk.body(tree.body, names.roots())
     return tuple(sorted(walk.problems, key=_place)) or tree
+
+
+def _spaced(source: str) -> Iterator[TemplateProblem]:
+    """`{{ first name }}`, which cannot even be read."""
+    places = Places(source, source)
+    for start, name, meant in islice(everyday.spaced_names(source), PROBLEMS_LIMIT):
+        yield places.problem_at(say.UNKNOWN_NAME_NEAR, start, len(name), meant, name=name, nearest=meant)
 
 
 def _read(places: Places) -> nodes.Template | TemplateProblem:
@@ -209,6 +240,8 @@ class _Walk:
             case nodes.Name():
                 return self.root(node, scope)
             case nodes.Getattr():
+                if self.everyday_path(node, scope):
+                    return ANYTHING
                 return self.attribute(node, self.shape(node.node, scope), node.attr)
             case nodes.Getitem():
                 return self.item(node, scope)
@@ -259,10 +292,22 @@ class _Walk:
             return scope[node.name]
         start = self.places.find(node.name, node.lineno)
         leaves = [leaf for leaf in self.names.leaves() if leaf.partition(".")[0] != "activity"]
-        meant = say.meant_root(node.name, scope, leaves)
+        meant = everyday.meant_root(node.name, scope, leaves)
         message = say.UNKNOWN_NAME_NEAR if meant else say.UNKNOWN_NAME
         self.add(message, start, len(node.name), meant, name=node.name, nearest=meant, known=", ".join(scope))
         return ANYTHING
+
+    def everyday_path(self, node: nodes.Getattr, scope: Scope) -> bool:
+        """Whether it was told of `apprenant.prénom`."""
+        path = _path(node)
+        if not isinstance(node.node, nodes.Name) or node.node.name in scope:
+            return False
+        meant = everyday.meant_path(node.node.name, node.attr)
+        start = self.places.find(node.node.name, node.lineno) if meant else 0
+        if meant is None or not self.places.converted.startswith(path, start):
+            return False
+        self.add(say.UNKNOWN_NAME_NEAR, start, len(path), meant, name=path, nearest=meant)
+        return True
 
     def attribute(self, node: nodes.Getattr | nodes.Getitem, owner: Shape, name: str) -> Shape:
         if owner.kind == "any":
@@ -275,7 +320,7 @@ class _Walk:
         before = "." if isinstance(node, nodes.Getattr) else "["
         start = self.places.find(name, node.lineno, before)
         path = _path(node.node)
-        meant = nearest(name, owner.fields or ())
+        meant = everyday.meant_field(path, name) or nearest(name, owner.fields or ())
         if owner.kind != "record":
             self.add(say.NO_ATTRIBUTES, start, len(name), owner=path, name=name)
         elif meant:

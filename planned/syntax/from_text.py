@@ -27,7 +27,7 @@ from planned.syntax.build import Builder
 from planned.syntax.comments import comment_in_phrase
 from planned.syntax.lexemes import Lexeme, lexemes
 from planned.syntax.likeness import alike, nearest_terminals
-from planned.syntax.recover import STRONG, TRIGGERS, next_start
+from planned.syntax.recover import DECLARATIONS, STRONG, TRIGGERS, next_start
 from planned.syntax.source import Source, decode, source
 from planned.syntax.trial import Mended, Reading
 from planned.syntax.values import KEYWORD_AS_NAME
@@ -264,7 +264,9 @@ class _Reader:
             return bool(meant & (STRONG | TRIGGERS))
         own_column = start - (src.folded.rfind("\n", 0, start) + 1)
         aligned = not src.folded[line_start:at].strip() and at - line_start <= own_column and line_start > start
-        return aligned and following.kind != "keyword"
+        begun = next(lexemes(src, start), None)
+        declared = begun is not None and bool(begun.terminals & DECLARATIONS)
+        return aligned and (following.kind != "keyword" or declared)
 
     def _recover(self, row: _Row, stop: Stop) -> int | None:
         """Reports what went wrong, and says where to go on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ from planned.syntax.said import NEEDLESS, OTHER_WORDS, OTHER_WORDS_FOR_INSTANCE
 _WINDOW = 120
 """Characters behind the place that are looked at."""
 _WORDS_BEFORE = 8
+_ELIDED = re.compile(r"(?<![\w'-])(sauf )?s'$")
+_IF = (("if", "si"), ("unless", "sauf si"))
 
 
 class Habit(NamedTuple):
@@ -43,12 +45,18 @@ def all_named(place: Broken, anywhere: bool = True) -> Iterator[Diagnostic]:
     goes_on = not place.row[place.start].first if place.start < len(place.row) else False
     first = place.row[max(0 if goes_on else place.start, place.at - _WORDS_BEFORE)].start
     last = place.before.end if place.before is not None else here.end
-    for habit in _habits():
-        if (not (habit.where & place.expected) if habit.where else not anywhere) or habit.nowhere & place.expected:
-            continue
+    for habit in _habits_where(place.expected, anywhere):
         for match in habit.pattern.finditer(place.src.folded, first, here.start + _WINDOW):
-            if match.start() <= here.start and match.end() >= last:
-                yield _said(place, habit, match)
+            if _start(place, match) <= here.start and match.end() >= last:
+                found = _said(place, habit, match)
+                if found.args.get(place.language) != found.args["word"]:
+                    yield found
+
+
+def _start(place: Broken, match: re.Match[str]) -> int:
+    """Where it begins; `s'il` is one word, and `sauf s'il` one clause."""
+    elided = _ELIDED.search(place.src.folded, max(match.start() - 8, 0), match.start())
+    return elided.start() if elided is not None else match.start()
 
 
 def _said(place: Broken, habit: Habit, match: re.Match[str]) -> Diagnostic:
@@ -57,6 +65,12 @@ def _said(place: Broken, habit: Habit, match: re.Match[str]) -> Diagnostic:
     span = place.src.span(start, end)
     word = " ".join(place.src.text[start:end].split())
     en, fr = (_filled(template, place.src.text, match) for template in (habit.en, habit.fr))
+    if (elided := _ELIDED.search(place.src.folded, max(start - 8, 0), start)) is not None and place.src.folded[
+        start:end
+    ][:2] == "il":
+        start = elided.start()
+        span, word = place.src.span(start, end), " ".join(place.src.text[start:end].split())
+        en, fr = (f"{one} {rest}".rstrip() for one, rest in zip(_IF[elided[1] is not None], (en, fr), strict=True))
     if not en:
         until = re.compile(" *").match(place.src.folded, end)
         fix = place.replaced(start, until.end() if until else end, "", "", safe=habit.safe)
@@ -71,6 +85,15 @@ def _filled(template: str, text: str, match: re.Match[str]) -> str:
     return re.sub(r"\\(\d)", lambda number: text[slice(*match.span(int(number[1])))], template)
 
 
+@lru_cache(maxsize=256)
+def _habits_where(expected: frozenset[str], anywhere: bool) -> tuple[Habit, ...]:
+    return tuple(
+        habit
+        for habit in _habits()
+        if (habit.where & expected if habit.where else anywhere) and not habit.nowhere & expected
+    )
+
+
 @cache
 def _habits() -> tuple[Habit, ...]:
     table = tomllib.loads(resources.files("planned.grammar").joinpath("habits.toml").read_text("utf-8"))
@@ -83,6 +106,17 @@ def _habits() -> tuple[Habit, ...]:
         *_of_participles(participles),
         *_of_comparisons(comparisons),
     ]
+    entries += [
+        (
+            "IS",
+            rf"(?P<x>(?:not|non|pas|jamais)(?: yet| encore)? (?:{written}))",
+            f"is not {en}",
+            f"n'est pas {fr}",
+            "safe",
+        )
+        for written, en, fr, *_ in participles
+    ]
+    entries += [("IS", written, en, f"est {fr}") for written, en, fr, *_ in participles]
     entries += [("PARTICIPLE", written, en, fr) for written, en, fr, *_ in participles]
     entries.sort(key=lambda entry: entry[-1] == "example")
     return tuple(_habit(many, *entry) for entry in entries)
@@ -90,7 +124,7 @@ def _habits() -> tuple[Habit, ...]:
 
 def _habit(many: Mapping[str, str], where: str, pattern: str, en: str, fr: str, sure: str = "") -> Habit:
     body = re.sub("|".join(many), lambda word: many[word.group()], pattern).replace(" ", r"(?:[ \n]+)")
-    begins = r"(?<![\w'-])" if re.match(r"[\w(]", body) else ""
+    begins = r"(?:(?<![\w'-])|(?<=(?<![\w'-])s')(?=ils? ))" if re.match(r"[\w(]", body) else ""
     ends = r"(?![\w-])" if re.search(r"[\w)?]$", body) else ""
     anywhere = frozenset(one for one in where.split() if one[0] != "!")
     nowhere = frozenset(one[1:] for one in where.split() if one[0] == "!")
@@ -199,6 +233,14 @@ def _of_participles(participles: Iterable[Sequence[str]]) -> Iterator[tuple[str,
             rf"{until} ?ARTICLE?NAME{verb} (?:{written}))",
             rf"until {en_fact} \2",
             rf"jusqu'à {fr_fact} \2",
+            "safe",
+        )
+        since = r"(?P<x>(?:from|since|starting|depuis|(?:à|a) partir d[eu']|des)"
+        yield (
+            "",
+            rf"{since} ?ARTICLE?NAME{verb} (?:{written}))",
+            rf"from {en_fact} \2",
+            rf"à partir de {fr_fact} \2",
             "safe",
         )
         yield "", rf"(?P<x>(?:not|pas|non) (?:yet )?(?:{written}) NAME)", *isnt, "safe"

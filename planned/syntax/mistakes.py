@@ -195,6 +195,28 @@ def _twice(place: Broken) -> Diagnostic | None:
     return None
 
 
+_ADDRESS = re.compile(r"""(?P<open>["«“<(] ?)?(?P<address>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)(?(open) ?[»”>")])""")
+
+
+def _address(place: Broken) -> Diagnostic | None:
+    """`contact helpdesk "Help desk" help@school.org`."""
+    first, here = place.row[place.start], place.here
+    name, title = place.lexeme(place.start + 1), place.lexeme(place.start + 2)
+    if here is None or name is None or title is None or "CONTACT" not in first.terminals:
+        return None
+    for begin in (here.start, (place.before or here).start):
+        match = _ADDRESS.match(place.src.text, begin)
+        if match is None:
+            continue
+        titled = title.kind == "text" and title.end <= begin
+        start = title.end if titled else begin
+        new = "" if titled else f'"{place.written(name)}"'
+        fix = place.replaced(start, match.end(), new, new)
+        args = {"word": match["address"], "name": place.written(name), "address": match["address"]}
+        return Diagnostic(said.ADDRESS, place.src.span(*match.span()), args, fix=fix)
+    return None
+
+
 def _stray(place: Broken) -> Diagnostic | None:
     here = place.here
     if here is None or here.kind != "other" or here.text not in ".;:!?,–—-*•":
@@ -238,7 +260,7 @@ def _compound(place: Broken, k: int) -> Diagnostic | None:
 
 
 def _missing_word(place: Broken) -> Diagnostic | None:
-    here, expected = place.here, place.expected
+    here, expected, day = place.here, place.expected, place.lexeme(place.at + 2)
     assert here is not None
     counted = here.kind == "number" and place.after is not None and "UNIT" in place.after.terminals
     if counted and "WAIT" in expected and place.after is not None and not place.stop.fresh:
@@ -247,6 +269,9 @@ def _missing_word(place: Broken) -> Diagnostic | None:
     if here.terminals & {"WAIT", "SEND", "IF", "UNLESS"} and "THEN" in expected and _sends(place, place.at):
         fix = place.replaced(here.start, here.start, "then ", "puis ")
         return place.report(said.MISSING_THEN, here, fix=fix)
+    timed = expected == {"ON"} and here.terminals & {"AT", "A"} and place.before is not None
+    if timed and place.before is not None and (day is None or not day.terminals & {"ON"}):
+        return place.report(said.MISSING_DAY, place.before)
     if here.kind == "text" and "SEND" in expected:
         fix = place.replaced(here.start, here.start, "send ", "envoyer ", safe=True)
         return place.report(said.MISSING_SEND, here, fix=fix)
@@ -449,8 +474,21 @@ def _unfinished(place: Broken) -> Diagnostic:
         return place.report(said.MISSING_DAY, last)
     if last.kind == "text" and place.follows({"NOTIFY"}, 2):
         return place.report(said.NO_RECIPIENT, last)
+    if (found := _missing_message(place)) is not None:
+        return found
     en, fr = form_of(place)
     return place.report(said.UNFINISHED, last, en=en, fr=fr)
+
+
+def _missing_message(place: Broken) -> Diagnostic | None:
+    """`notify tutor`, `avertir le formateur` and no more."""
+    if "STRING" not in place.expected:
+        return None
+    for k in range(place.at - 1, max(place.at - 4, place.start), -1):
+        if "NOTIFY" in place.row[k].terminals and k < place.at - 1:
+            last = place.row[place.at - 1]
+            return place.report(said.MISSING_MESSAGE, place.row[k + 1], last, word=place.written(place.row[k], last))
+    return None
 
 
 def _general(place: Broken, here: Lexeme) -> Diagnostic:
@@ -468,7 +506,7 @@ def _once(ask: Callable[[Broken], Diagnostic | None]) -> Callable[[Broken], Iter
 
 _QUESTIONS: tuple[Callable[[Broken], Iterator[Diagnostic]], ...] = (
     *(_once(_letters), _once(wrong_quotes), _once(_twice), _once(moments.named), _once(_missing_word), _once(_order)),
-    _once(quoted_template),
+    *(_once(_address), _once(quoted_template)),
     _once(spoken_text),
     habits.all_named,
 )
@@ -480,6 +518,7 @@ _LATER_QUESTIONS = tuple(
 )
 _CERTAIN = (
     *(said.AFTER_DAY, said.WAIT_DAY, said.COMPOUND, said.MISSING_UNIT, said.UNKNOWN_UNIT, said.NO_RECIPIENT),
+    *(said.MISSING_MESSAGE, said.RELATIVE_DAY),
     *(said.MISSING_DAY, AMBIGUOUS_DATE, BAD_DATE, NO_YEAR),
 )
 """What is right although nothing can be typed that mends it at once."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from planned.diagnostics import Diagnostic
 from planned.syntax import words
 from planned.syntax.broken import Broken
 from planned.syntax.lexemes import Lexeme
-from planned.syntax.said import AFTER_DAY, MISSING_WORD, OTHER_WORDS, WAIT_DAY
-from planned.syntax.values import AMBIGUOUS_DATE, BAD_DATE, NO_YEAR, long_date, numeric_days, written_days
+from planned.syntax.said import AFTER_DAY, MISSING_WORD, OTHER_WORDS, RELATIVE_DAY, WAIT_DAY
+from planned.syntax.values import AMBIGUOUS_DATE, BAD_DATE, NO_YEAR, long_date, numeric_days, read_day, written_days
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -41,7 +41,7 @@ def named(place: Broken) -> Diagnostic | None:
     """What is said about a time or a day that is written in another way than the language does."""
     if place.here is None:
         return None
-    return _time(place) or _day(place) or _day_instead(place)
+    return _time(place) or _day(place) or _relative_day(place) or _day_instead(place)
 
 
 def _time(place: Broken) -> Diagnostic | None:
@@ -111,6 +111,37 @@ def _day_said(place: Broken, match: re.Match[str], month: int) -> Diagnostic | N
         return Diagnostic(NO_YEAR, span, {"word": word, "en": en, "fr": fr})
     fix = place.replaced(*match.span(), en, fr, safe=True)
     return Diagnostic(OTHER_WORDS, span, {"word": word, "en": en, "fr": fr}, fix=fix)
+
+
+_RELATIVE = _pattern(
+    r"(?:on |le |the )?(?:the |le )?(?:(?P<same>same day|meme jour|that day|ce jour(?:-la)?|jour meme)"
+    r"|(?P<next>next day|following day|day after|lendemain|jour suivant|jour d'apres|tomorrow|demain)"
+    r"|(?P<count>\d+) (?P<unit>days?|jours?|weeks?|semaines?) (?:later|after(?:wards)?|apres|plus tard))(?!\w)"
+)
+_WRITTEN_DAY = _pattern(rf"\d{{4}}-\d\d-\d\d|{_DAY} (?P<month>{'|'.join(words.MONTHS)}) \d{{4}}")
+
+
+def _relative_day(place: Broken) -> Diagnostic | None:
+    """`the same day`, `le lendemain` in a scenario: counted from the day of the line before."""
+    here, begin = place.here, place.row[place.start]
+    if "SCENARIO" not in begin.terminals or here is None:
+        return None
+    first = here if "ON" in place.expected else place.before
+    match = _RELATIVE.match(place.src.folded, first.start) if first is not None else None
+    if match is None:
+        return None
+    written = list(_WRITTEN_DAY.finditer(place.src.folded, begin.start, match.start()))
+    before = read_day(" ".join(written[-1].group().split())) if written else None
+    word = " ".join(place.src.text[slice(*match.span())].split())
+    span = place.src.span(*match.span())
+    if before is None:
+        return Diagnostic(RELATIVE_DAY, span, {"word": word, "en": "on 2026-09-03", "fr": "le 3 septembre 2026"})
+    weeks = 7 if match["unit"] and match["unit"][0] in "ws" else 1
+    days = 0 if match["same"] else int(match["count"] or 1) * weeks
+    day = before + timedelta(days=days)
+    en, fr = f"on {day.isoformat()}", f"le {long_date(day, 'fr')}"
+    fix = place.replaced(*match.span(), en, fr)
+    return Diagnostic(RELATIVE_DAY, span, {"word": word, "en": en, "fr": fr}, fix=fix)
 
 
 def _month(word: str) -> int | None:

@@ -20,7 +20,7 @@ _HEADS = frozenset(
         *("VIA", "URGENT", "NOTIFY", "DAILY_AT", "REPEAT", "THEN", "STOP", "COMPLETE_WHEN", "AGAIN_EACH_TIME"),
         *("AGAIN_AFTER", "EXPIRES", "EVEN_UNENROLLED", "AFTER", "EVERY", "ON", "ON_DAY_OF", "BEFORE", "AT", "WAS"),
         *("ABOUT", "MODE", "FOR_GROUP", "IS", "AS", "FOR_PERSON", "VERB", "VERB_NAME", "VERB_ENROLLED", "TIMES"),
-        *("LIMIT_PER", "FOR_ALL", "GRADE_OP", "SUPPRESSED"),
+        *("LIMIT_PER", "FOR_ALL", "GRADE_OP", "SUPPRESSED", "GIVEN", "EXPECT", "EXPECT_NO", "EXPECT_NOTICE"),
     }
 )
 _MOST_MOVED, _FARTHEST = 4, 9
@@ -186,7 +186,8 @@ class Repairs:
         if "UNTIL" in row[edges[i]].terminals:
             moved = until_fact(moved, place.language) or moved
         out = self._cut(edges[i], edges[j])
-        if t < i or t < len(edges) - 1:
+        within_line = t > i and not row[edges[i]].first
+        if (t < i or t < len(edges) - 1) and not within_line:
             to: Change = (row[edges[t]].start, row[edges[t]].start, self._spaced(moved, edges[t]))
         else:
             end = row[edges[t] - 1].end

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, cast
 
 from planned.diagnostics import Message, Severity, Span
-from planned.syntax import ast
+from planned.syntax import ast, words
 from planned.syntax.facts import Facts
-from planned.syntax.values import Child, Part, Token
+from planned.syntax.said import MISSING_MESSAGE
+from planned.syntax.values import KEYWORD_AS_NAME, Child, Part, Token
 
 LIST_WITHOUT_SERIES = Message(
     "message-list",
@@ -46,6 +48,10 @@ OPTIONS = ("stop_once", "complete_when", "again", "expires_after", "even_when_un
 """The fields of the clauses after the last message, in their order."""
 
 
+_NO_CONTACT = frozenset(
+    {"the", "a", "my", "our", "your", "his", "her", "their", "mon", "ma", "mes", "son", "sa", "ses", "notre", "votre"}
+)
+"""What is written before `tutor` out of habit."""
 _ARTICLES = {"apprenante": "l'", "formatrice": "la", "formatrices": "les"}
 """Of the feminine words for people; `responsable` is what its article says."""
 
@@ -262,7 +268,8 @@ class Rules(Facts):
         return self.text(token) if token.type == "STRING" else self.word(token)
 
     def notify(self, children: list[Child]) -> ast.Notify:
-        _, who, _, daily, message, _, subject, _, via = children
+        verb, who, _, daily, message, _, subject, _, via = children
+        self._no_message(cast(Token, verb), cast(ast.Who, who), cast(ast.MessageRef, message))
         return ast.Notify(
             span=self.span(children),
             who=cast(ast.Who, who),
@@ -271,6 +278,16 @@ class Rules(Facts):
             via=self._channel(cast("Token | None", via)),
             daily_at=cast("ast.TimeOfDay | None", daily),
         )
+
+    def _no_message(self, verb: Token, who: ast.Who, message: ast.MessageRef) -> None:
+        """`notify the tutor` and no more: `the` was taken for a contact, and the tutor for a template."""
+        last = self.found[-1] if self.found else None
+        if who.name is None or last is None or last.message is not KEYWORD_AS_NAME or last.span != message.span:
+            return
+        if words.fold(who.name.text) in _NO_CONTACT:
+            self.found.pop()
+            told = f"{self.written(verb)} {message.text}"
+            self.fail(MISSING_MESSAGE, replace(message.span, column=who.span.column, line=who.span.line), word=told)
 
     def repeat(self, children: list[Child]) -> ast.Repeat:
         _, every, at, _, times = children

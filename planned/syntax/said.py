@@ -227,6 +227,27 @@ MESSAGE_FIRST = _error(
     "Write `{en}`.",
     "Écrivez `{fr}`.",
 )
+MISSING_MESSAGE = _error(
+    "missing-message",
+    "After “{word}” its message in quotes is missing.",
+    "Après « {word} », il manque son message entre guillemets.",
+    'Write for instance `{word} "Sent."`.',
+    'Écrivez par exemple `{word} "Envoyé."`.',
+)
+ADDRESS = _error(
+    "contact-address",
+    "“{word}” is an address: addresses do not stand in a rule file.",
+    "« {word} » est une adresse : les adresses ne figurent pas dans un fichier de règles.",
+    'Leave it out here, and write in the settings, below `[contacts]`: {name} = "{address}"',
+    'Supprimez-la ici, et écrivez dans les réglages, sous `[contacts]` : {name} = "{address}"',
+)
+RELATIVE_DAY = _error(
+    "missing-day",
+    "Each line of a scenario says its day; “{word}” does not.",
+    "Chaque ligne d'un scénario dit son jour ; « {word} » ne le dit pas.",
+    "Write `{en}`.",
+    "Écrivez `{fr}`.",
+)
 NO_RECIPIENT = _error(
     "unfinished",
     "After `notify` it must be said who is told.",

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar, cast
 from planned.diagnostics import Diagnostic, Edit, Fix, Message, Severity, Span
 from planned.syntax import ast, words
 from planned.syntax.quotes import kept_quotes, unquote
+from planned.syntax.said import OTHER_WORDS
 from planned.syntax.source import Source
 
 
@@ -378,7 +379,7 @@ class Values:
         token = children[0]
         span = self.token_span(token, token)
         value = " ".join(token.value.split())
-        if (found := _read_day(value)) is not None:
+        if (found := read_day(value)) is not None:
             return ast.Day(span=span, day=found)
         self._bad_day(value, " ".join(self.written(token).split()), span)
         return ast.Day(span=span, day=date(2000, 1, 1))
@@ -390,6 +391,10 @@ class Values:
         elif (length := _month_length(value)) is not None:
             last = re.sub(r"\d+$" if value[4:5] == "-" else r"^\d+", str(length), word)
             self.fail(SHORT_MONTH, span, word=word, days=length, last=last)
+        elif (plain := read_day(re.sub(r"^(\d+)(?:st|nd|rd|th|er)", r"\1", value))) is not None:
+            en, fr = (long_date(plain, language) for language in words.LANGUAGES)
+            right = fr if value.split()[1] in map(words.fold, words.MONTHS_FR) else en
+            self.fail(OTHER_WORDS, span, Fix((Edit(span, right),), safe=True), word=word, en=right, fr=right)
         elif re.search(r"[a-z]$", value):
             self.fail(NO_YEAR, span, word=word, en=f"{word} 2026", fr=f"{word} 2026")
         else:
@@ -443,7 +448,8 @@ def _shortened(word: str) -> str:
     return word if len(word) <= 40 else word[:30] + "…"
 
 
-def _read_day(value: str) -> date | None:
+def read_day(value: str) -> date | None:
+    """`2026-09-06`, `6 september 2026`, `1er octobre 2026`, folded and with single blanks."""
     try:
         if (match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", value)) is not None:
             return date(int(match[1]), int(match[2]), int(match[3]))

@@ -91,6 +91,53 @@ def test_a_misspelt_variable_is_a_warning(text: str, marked: str, replacement: s
     compile_template(Sandbox(), text)
 
 
+@pytest.mark.parametrize(
+    ("text", "marked", "meant"),
+    [
+        ("Hello {user.firstname}!", "{user.firstname}", "user.firstname"),
+        ("Hello {firstname}!", "{firstname}", "user.firstname"),
+        ("Hello [First name],", "[First name]", "user.firstname"),
+        ("Bonjour [prénom],", "[prénom]", "user.firstname"),
+        ("Bonjour { Prénom Nom },", "{ Prénom Nom }", "user.fullname"),
+        ("Bonjour %prénom% !", "%prénom%", "user.firstname"),
+        ("{{ date }} [nom du cours]", "[nom du cours]", "course.fullname"),
+        ("Bonjour [prénom de l’élève],", "[prénom de l’élève]", "user.firstname"),
+    ],
+)
+def test_what_other_programs_fill_in_is_a_warning(text: str, marked: str, meant: str) -> None:
+    (problem,) = check_template(text, NAMES)
+    assert (problem.message.name, problem.message.severity) == ("template-placeholder", Severity.WARNING)
+    assert (underlined(text, problem), problem.replacement) == (marked, "{{ " + meant + " }}")
+    compile_template(Sandbox(), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[Cours] Bienvenue", "[x] fait", "[prénom](https://example.org)", "{a, b}", "{% if user.city %}a{% endif %} %%"],
+)
+def test_other_brackets_are_no_mistake(text: str) -> None:
+    assert check_template(text, NAMES) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "meant"),
+    [
+        ("{{ prénom }}", "prénom", "user.firstname"),
+        ("{{ first name }}", "first name", "user.firstname"),
+        ("{{ user firstname }}", "user firstname", "user.firstname"),
+        ("{{ user.prenom }}", "prenom", "firstname"),
+        ("{{ apprenant.Prénom }}", "apprenant.Prénom", "user.firstname"),
+        ("{{ cours.nom }}", "cours.nom", "course.fullname"),
+        ("{{ nom du cours }}", "nom du cours", "course.fullname"),
+        ("{{ course.link }}", "link", "url"),
+    ],
+)
+def test_everyday_names_are_answered_with_the_variable(text: str, marked: str, meant: str) -> None:
+    (problem,) = check_template(text, NAMES)
+    assert problem.message.severity is Severity.ERROR
+    assert (underlined(text, problem), problem.replacement) == (marked, meant)
+
+
 @pytest.mark.parametrize("text", ["100 %remise% 50 %", "%password%", "10%date20%", "{{ '%Date%' }}"])
 def test_other_words_between_percents_are_no_mistake(text: str) -> None:
     assert check_template(text, NAMES) == []
@@ -354,7 +401,7 @@ def test_the_largest_text_that_is_allowed_compiles_within_a_second() -> None:
         ("{% fi user.city %}x", "fi", "There is no {% fi %}."),
         ("{# x", "{#", "{# is not closed: #} is missing."),
         ("{{ }}", "}}", "Something is missing here, between the braces."),
-        ("{{ user firstname }}", "firstname", "`firstname` cannot stand here."),
+        ("{{ user fristname }}", "fristname", "`fristname` cannot stand here."),
         ("{{ user.firstname ; }}", ";", "`;` cannot stand here."),
         ("{{ 'a }}", "'", "' is not closed: ' is missing."),
         ("{{ (user.city }}", "(", "( is not closed: ) is missing."),
