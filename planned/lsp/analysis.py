@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from planned.check.build import graph_of
@@ -21,10 +21,10 @@ from planned.syntax.from_text import read
 _last: dict[str, tuple[bytes, tuple[ast.File, list[Diagnostic]]]] = {}
 
 
-def remembered(data: bytes, path: str) -> tuple[ast.File, list[Diagnostic]]:
+def remembered(between: Callable[[], None], data: bytes, path: str) -> tuple[ast.File, list[Diagnostic]]:
     """As `read`; of a folder only the files that have changed are read again."""
     if path not in _last or _last[path][0] != data:
-        _last[path] = data, read(data, path)
+        _last[path] = data, read(data, path, between)
     return _last[path][1]
 
 
@@ -37,7 +37,7 @@ class Analysis:
     texts: Mapping[str, int] = field(default_factory=dict)
     choice: Choice = EVERYTHING
     between: Callable[[], None] = lambda: None
-    """Called between lints; it may raise, if nobody waits for them any more."""
+    """Called between statements and between lints; it may raise, if nobody waits for them any more."""
 
     @cached_property
     def found(self) -> list[Diagnostic]:
@@ -68,19 +68,19 @@ def analyse(
 ) -> Analysis:
     """The rules below a folder; `texts` has, by resolved path, the version and text of documents that are open."""
     changed = {path: text.encode("utf-8", "surrogatepass") for path, (_, text) in texts.items()}
-    loaded = load_rules([root], changed, remembered) if root.is_dir() else LoadedRules((), {}, {}, ())
+    loaded = load_rules([root], changed, partial(remembered, between)) if root.is_dir() else LoadedRules((), {}, {}, ())
     for path, data in changed.items():
         if path.as_posix() not in loaded.sources and path.is_relative_to(root):
-            loaded = _with(loaded, path.as_posix(), data)
+            loaded = _with(loaded, path.as_posix(), data, between)
     between()
     made = subject(loaded.files, loaded.imports, loaded.sources, loaded.diagnostics, None, choice.known)
     versions = {path.as_posix(): version for path, (version, _) in texts.items()}
     return Analysis(loaded, made, versions, choice, between)
 
 
-def _with(loaded: LoadedRules, path: str, data: bytes) -> LoadedRules:
+def _with(loaded: LoadedRules, path: str, data: bytes, between: Callable[[], None]) -> LoadedRules:
     """With a document that is not on the disk yet."""
-    file, found = remembered(data, path)
+    file, found = remembered(between, data, path)
     return LoadedRules(
         (*loaded.files, file),
         loaded.imports,

@@ -47,7 +47,7 @@ class Desk:
 
     @contextmanager
     def first(self) -> Iterator[None]:
-        """What is done meanwhile is not slowed down by the lints of all rules: they stop before the next one."""
+        """Meanwhile nothing is found out about all rules: that waits at the next statement or lint."""
         self._quiet.clear()
         try:
             yield
@@ -125,7 +125,7 @@ class Desk:
         return self._names
 
     def _between(self, edits: int) -> None:
-        """Between two lints: whoever types comes first, and then nobody waits for these any more."""
+        """Between two statements or lints: whoever types comes first, and then nobody waits for these any more."""
         self._quiet.wait()
         if self._edits != edits:
             raise OutdatedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -69,7 +70,8 @@ class Document:
         self._beside = [one for one in own if one.name in ("file-size", "too-many-rules")]
         for one in own:
             if one not in self._beside:
-                lints.setdefault(self.pieces.all[self.pieces.around(one.span.line)[0]], []).append(one)
+                place = bisect_right(starts, one.span.line, hi=len(self.pieces.all)) - 1
+                lints.setdefault(self.pieces.all[max(place, 0)], []).append(one)
         placed = zip(self.pieces.all, starts, strict=False)
         self._lints = {piece: _Judged(start, lints[piece]) for piece, start in placed if piece in lints}
 

@@ -25,6 +25,7 @@ from planned.lsp.hover import hover
 from planned.lsp.text import Text
 from planned.syntax import ast
 from planned.syntax.format import format_text
+from planned.syntax.from_text import prepare
 from planned.syntax.source import lines_of
 
 PAUSE = 0.3
@@ -110,6 +111,7 @@ server = Server()
 
 @server.feature(types.INITIALIZE)
 def initialize(ls: Server, params: types.InitializeParams) -> None:
+    prepare(2)  # for the edits and for the analyses beside them
     uris = [one.uri for one in params.workspace_folders or ()] or [params.root_uri or ""]
     ls.desk.folders = [Path(path).resolve() for uri in uris if uri and (path := to_fs_path(uri))]
 

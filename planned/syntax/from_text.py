@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from importlib import resources
@@ -70,12 +70,19 @@ TOO_MANY_MISTAKES = Message(
 )
 
 
-def read(data: bytes, path: str) -> tuple[ast.File, list[Diagnostic]]:
-    """What a file of rules says, from its bytes. Never raises; what cannot be read is in the diagnostics."""
+def _nothing() -> None:
+    pass
+
+
+def read(data: bytes, path: str, between: Callable[[], None] = _nothing) -> tuple[ast.File, list[Diagnostic]]:
+    """What a file of rules says, from its bytes. Never raises; what cannot be read is in the diagnostics.
+
+    `between` is called after each statement; what it raises ends the reading.
+    """
     text, found = decode(data, path)
     if found:
         return ast.File(path=path, language="en", statements=()), found
-    file, found = parse(text, path)
+    file, found = parse(text, path, between)
     rules = [statement for statement in file.statements if isinstance(statement, ast.Rule)]
     if len(rules) > MAX_RULES:
         span = rules[MAX_RULES].span
@@ -83,7 +90,7 @@ def read(data: bytes, path: str) -> tuple[ast.File, list[Diagnostic]]:
     return file, found
 
 
-def parse(text: str, path: str) -> tuple[ast.File, list[Diagnostic]]:
+def parse(text: str, path: str, between: Callable[[], None] = _nothing) -> tuple[ast.File, list[Diagnostic]]:
     """What a text says. Never raises; a statement that is wrong gives a diagnostic, the others are all there."""
     src, found = source(text, path)
     reader = _idle.pop() if _idle else _Reader()
@@ -91,12 +98,18 @@ def parse(text: str, path: str) -> tuple[ast.File, list[Diagnostic]]:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        file, mistaken = reader.read(src)
+        file, mistaken = reader.read(src, between)
     finally:
         if collecting:
             gc.enable()
         _idle.append(reader)
     return file, sorted(found + mistaken, key=lambda d: (d.span.line, d.span.column))
+
+
+def prepare(readers: int) -> None:
+    """So many threads can read at once from now on without waiting for a parser to be made, which takes long."""
+    while len(_idle) < readers:
+        _idle.append(_Reader())
 
 
 def following(text: str) -> frozenset[str]:
@@ -133,7 +146,7 @@ class _Reader:
         self.builder.comments[token.start_pos or 0] = token.end_pos or 0
         return token
 
-    def read(self, src: Source) -> tuple[ast.File, list[Diagnostic]]:
+    def read(self, src: Source, between: Callable[[], None] = _nothing) -> tuple[ast.File, list[Diagnostic]]:
         builder = self.builder
         builder.begin(src)
         self._accepted.clear()
@@ -143,7 +156,7 @@ class _Reader:
         row = _Row(src)
         mistaken = 0
         while position is not None:
-            stop = self._statements(src, position)
+            stop = self._statements(src, position, between)
             if stop is None:
                 break
             position = self._recover(row, stop)
@@ -214,7 +227,7 @@ class _Reader:
             return Reading(-1, min(src.position(where.line, where.column), stop))
         return Reading(end, stop)
 
-    def _statements(self, src: Source, position: int) -> Stop | None:
+    def _statements(self, src: Source, position: int, between: Callable[[], None] = _nothing) -> Stop | None:
         """Reads on from a position; None at the end of the text, else where and why it stopped."""
         builder = self.builder
         parser = self.lark.parse_interactive(TextSlice(src.folded, position, len(src.folded)))
@@ -234,6 +247,7 @@ class _Reader:
                 if builder.finished != finished:
                     finished = builder.finished
                     start = token.start_pos
+                    between()
                 last = token.end_pos
                 if len(stack) > MAX_DEPTH and _depth(state.value_stack) > MAX_DEPTH:
                     return Stop(start, token.start_pos, last, frozenset(), too_deep=True)

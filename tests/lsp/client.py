@@ -76,6 +76,11 @@ class Editor:
         assert "error" not in message, message
         return message["result"]
 
+    def hear(self) -> None:
+        """What has been said up to now."""
+        while not self.said.empty():
+            self._next()
+
     # --- documents ----------------------------------------------------------------------------------------
 
     def uri(self, name: str) -> str:
