@@ -72,7 +72,8 @@ def _said(place: Broken, habit: Habit, match: re.Match[str]) -> Diagnostic:
         span, word = place.src.span(start, end), " ".join(place.src.text[start:end].split())
         en, fr = (f"{one} {rest}".rstrip() for one, rest in zip(_IF[elided[1] is not None], (en, fr), strict=True))
     if not en:
-        until = re.compile(" *").match(place.src.folded, end)
+        spaced = place.src.folded[start - 1 : start].isspace()
+        until = re.compile(" *").match(place.src.folded, end) if spaced else None
         fix = place.replaced(start, until.end() if until else end, "", "", safe=habit.safe)
         return Diagnostic(NEEDLESS, span, {"word": word}, fix=fix)
     message = OTHER_WORDS_FOR_INSTANCE if habit.example else OTHER_WORDS
@@ -163,7 +164,7 @@ def _of_verbs(verbs: Iterable[Sequence[str]], participles: Sequence[Sequence[str
         name = rf"(?:{written})(?!\w)(?: pas)?(?: encore)? ?ARTICLE?"
         yield "", rf"(?P<x>PERSON {hasnt}{name}(?:course|cours)(?! \w+ (?:course|cours)))", *_course("isnt"), "safe"
         yield "", rf"(?P<x>PERSON {hasnt}{name}NAME)", rf"\2 is not {en}", rf"\2 n'est pas {fr}", "safe"
-        for when, where in (("(?:after|apres(?: que?'?)?)", ""), ("WHEN", "ON_DAY_OF !THEN")):
+        for when, where in (("(?:after|apres(?: que?'?)?)", ""), ("WHEN", "ON_DAY_OF CALENDAR_DAY !THEN")):
             trigger = rf"{when} ?(?:que )?PERSON {has}{name}"
             if word == "complete":
                 yield where, rf"{trigger}(?:course|cours)", *_course("after"), "safe"

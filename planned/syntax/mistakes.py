@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from planned.diagnostics import Diagnostic, Edit, Fix, Language, Span
-from planned.syntax import clauses, habits, misspelt, moments, said
+from planned.syntax import clauses, habits, misspelt, moments, people, said
 from planned.syntax.broken import Broken, Stop
 from planned.syntax.forms import form_of
 from planned.syntax.lexemes import Lexeme
@@ -91,7 +91,8 @@ def _tried(place: Broken, trial: Trial) -> Mended:
 def _helps_alone(place: Broken, found: Diagnostic) -> bool:
     """Whether it is right although something else in the statement is wrong, too: `Quiz 1`, but not any two words."""
     numbered = place.here is not None and place.here.kind == "number" and found.message is said.NAME_NEEDS_QUOTES
-    return numbered or found.message not in _ALL_OR_NOTHING
+    needless = found.message is said.NEEDLESS and found.fix is not None and found.fix.safe
+    return numbered or needless or found.message not in _ALL_OR_NOTHING
 
 
 def _is_telling(found: Diagnostic | None) -> bool:
@@ -186,28 +187,6 @@ def _twice(place: Broken) -> Diagnostic | None:
             word = place.src.text[slice(*match.span("word"))]
             fix = place.replaced(start, end, "", "")
             return Diagnostic(said.NEEDLESS, place.src.span(end - len(word), end), {"word": word}, fix=fix)
-    return None
-
-
-_ADDRESS = re.compile(r"""(?P<open>["«“<(] ?)?(?P<address>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)(?(open) ?[»”>")])""")
-
-
-def _address(place: Broken) -> Diagnostic | None:
-    """`contact helpdesk "Help desk" help@school.org`."""
-    first, here = place.row[place.start], place.here
-    name, title = place.lexeme(place.start + 1), place.lexeme(place.start + 2)
-    if here is None or name is None or title is None or "CONTACT" not in first.terminals:
-        return None
-    for begin in (here.start, (place.before or here).start):
-        match = _ADDRESS.match(place.src.text, begin)
-        if match is None:
-            continue
-        titled = title.kind == "text" and title.end <= begin
-        start = title.end if titled else begin
-        new = "" if titled else f'"{place.written(name)}"'
-        fix = place.replaced(start, match.end(), new, new)
-        args = {"word": match["address"], "name": place.written(name), "address": match["address"]}
-        return Diagnostic(said.ADDRESS, place.src.span(*match.span()), args, fix=fix)
     return None
 
 
@@ -382,21 +361,10 @@ def _unfinished(place: Broken) -> Diagnostic:
         return place.report(said.MISSING_DAY, last)
     if last.kind == "text" and place.follows({"NOTIFY"}, 2):
         return place.report(said.NO_RECIPIENT, last)
-    if (found := _missing_message(place)) is not None:
+    if (found := people.unsaid(place)) is not None:
         return found
     en, fr = form_of(place)
     return place.report(said.UNFINISHED, last, en=en, fr=fr)
-
-
-def _missing_message(place: Broken) -> Diagnostic | None:
-    """`notify tutor`, `avertir le formateur` and no more."""
-    if "STRING" not in place.expected:
-        return None
-    for k in range(place.at - 1, max(place.at - 4, place.start), -1):
-        if "NOTIFY" in place.row[k].terminals and k < place.at - 1:
-            last = place.row[place.at - 1]
-            return place.report(said.MISSING_MESSAGE, place.row[k + 1], last, word=place.written(place.row[k], last))
-    return None
 
 
 def _general(place: Broken, here: Lexeme) -> Diagnostic:
@@ -414,7 +382,7 @@ def _once(ask: Callable[[Broken], Diagnostic | None]) -> Callable[[Broken], Iter
 
 _QUESTIONS: tuple[Callable[[Broken], Iterator[Diagnostic]], ...] = (
     *(_once(_letters), _once(wrong_quotes), _once(_twice), _once(moments.named), _once(_missing_word), _once(_order)),
-    *(_once(_address), _once(quoted_template)),
+    *(_once(people.address), _once(quoted_template)),
     _once(spoken_text),
     habits.all_named,
 )

@@ -140,6 +140,8 @@ def unquoted(place: Broken) -> Diagnostic | None:
 def spoken_text(place: Broken) -> Diagnostic | None:
     """`send Hello {{ user.firstname }}!`: a sign after a first word tells that it is a text."""
     here, before = place.here, place.before
+    if here is not None and place.follows({"SEND"}) and here.kind != "text" and here.text[-1:] in "'’":
+        return _text(place, here)
     if here is None or before is None or here.kind != "other" or here.text not in "{!?%'’":
         return None
     sent = place.follows({"SEND", "NOTIFY"}, 2) and before.kind == "word"
