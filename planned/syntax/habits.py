@@ -164,7 +164,7 @@ def _of_verbs(verbs: Iterable[Sequence[str]], participles: Sequence[Sequence[str
         name = rf"(?:{written})(?!\w)(?: pas)?(?: encore)? ?ARTICLE?"
         yield "", rf"(?P<x>PERSON {hasnt}{name}(?:course|cours)(?! \w+ (?:course|cours)))", *_course("isnt"), "safe"
         yield "", rf"(?P<x>PERSON {hasnt}{name}NAME)", rf"\2 is not {en}", rf"\2 n'est pas {fr}", "safe"
-        for when, where in (("(?:after|apres(?: que?'?)?)", ""), ("WHEN", "ON_DAY_OF CALENDAR_DAY !THEN")):
+        for when, where in (("(?:after|apres(?: que?'?)?)", ""), ("WHEN", "ON_DAY_OF CALENDAR_DAY WEEKDAY !THEN")):
             trigger = rf"{when} ?(?:que )?PERSON {has}{name}"
             if word == "complete":
                 yield where, rf"{trigger}(?:course|cours)", *_course("after"), "safe"
