@@ -62,7 +62,7 @@ BAD: dict[str, tuple[Content, str]] = {
     "zone ../../etc/passwd": (rule().replace("Europe/Paris", "../../etc/passwd"), "unknown-zone"),
     "zone of 5,000 characters": (rule().replace("Europe/Paris", "E" * 5000), "unknown-zone"),
     "zone empty": (rule().replace(PARIS, "timezone"), "missing-zone"),
-    "zone in quotation marks": (rule().replace("Europe/Paris", '"Europe/Paris"'), "syntax"),
+    "zone in quotation marks": (rule().replace("Europe/Paris", '"Europe/Paris"'), "wrong-word"),
     "zone of no characters": (rule().replace("Europe/Paris", '""'), "syntax"),
     "wait 1.5 days": (rule("wait 1.5 days"), "quantity"),
     "wait NaN days": (rule("wait NaN days"), "syntax"),
