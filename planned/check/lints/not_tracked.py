@@ -19,7 +19,7 @@ Right:
 Quelque chose que la plateforme ne signale jamais pour cette activité, d'après son catalogue.
 
 L'achèvement n'est signalé que s'il est suivi, une note que s'il y en a une. Une règle qui l'attend ne démarre jamais,
-et une condition qui la demande reçoit toujours non.
+et une condition qui la demande n'est jamais vraie.
 
 Faux :
 

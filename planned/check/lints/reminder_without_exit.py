@@ -20,7 +20,7 @@ Right:
 Un rappel qui continue quoi que fasse l'apprenant.
 
 Une répétition, ou une règle avec `chaque`, demande avant chaque message s'il est encore utile. Sans `sauf si`, sans
-`arrêter dès que` et sans fin, elle relance même qui a fait depuis longtemps ce qu'elle demande.
+`arrêter dès que` et sans fin, elle relance même ceux qui ont fait depuis longtemps ce qu'elle demande.
 
 Faux :
 
