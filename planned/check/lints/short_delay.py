@@ -14,8 +14,8 @@ Right:
 ---
 Un délai plus court que le temps entre deux lectures de la plateforme.
 
-Le moteur interroge ses sources à intervalles réguliers (`poll_seconds` dans les réglages). Ce qui arrive juste après
-une lecture n'est vu qu'à la suivante : un délai plus court est alors déjà passé, et le message part aussitôt, en retard.
+Le moteur interroge ses sources à intervalles réguliers (`poll_seconds` dans les réglages). Ce qui arrive juste
+après une lecture n'est vu qu'à la suivante : un délai plus court est alors déjà passé, et le message part en retard.
 
 Faux :
 
