@@ -39,6 +39,9 @@ _NUMBERS = {
     **dict.fromkeys(("thirty", "trente"), 30),
 }
 _STEP = frozenset({"WAIT", "IF", "UNLESS", "SEND"})
+_CLAUSES = _STEP | {"AFTER", "EVERY", "NOTIFY", "REPEAT", "THEN", "STOP", "AGAIN_EACH_TIME", "AGAIN_AFTER", "EXPIRES"}
+_FAR = 80
+"""Words."""
 
 
 def diagnose(
@@ -198,6 +201,20 @@ def _stray(place: Broken) -> Diagnostic | None:
     return place.report(said.STRAY, here, fix=place.replaced(start, here.end, "", "", safe=True))
 
 
+def _commas(place: Broken) -> Diagnostic | None:
+    """Commas between clauses, all of them at once."""
+    here, row = place.here, place.row
+    if here is None or here.kind != "other" or here.text != ",":
+        return None
+    found = []
+    for k in range(place.at, min(place.at + _FAR, len(row) - 1)):
+        if row[k].first and clauses.begins_statement(row[k].terminals):
+            break
+        if row[k].kind == "other" and row[k].text == "," and row[k + 1].terminals & _CLAUSES:
+            found.append(Edit(place.src.span(row[k - 1].end, row[k].end), ""))
+    return place.report(said.STRAY, here, fix=Fix(tuple(found), safe=True)) if found else None
+
+
 # --- numbers ---
 
 
@@ -291,12 +308,19 @@ def _order(place: Broken) -> Diagnostic | None:
     number = place.lexeme(at - 2)
     if "AFTER" in here.terminals and number is not None and number.kind == "number" and "BEFORE" in place.expected:
         end = next((j for j in range(at + 1, len(row)) if row[j].terminals & _STEP or row[j].first), len(row))
-        after, delay = place.written(here, row[end - 1]), place.written(number, row[at - 1])
+        hour = next((j for j in range(at + 1, end - 1) if row[j].terminals & {"AT", "A"} and _is_hour(place, j)), end)
+        after, delay = place.written(here, row[hour - 1]), place.written(number, row[at - 1])
         after = re.sub("^after the ", "after ", after)
+        if hour < end:
+            delay += " " + place.written(row[hour], row[end - 1])
         en, fr = f"{after} wait {delay}", f"{after} attendre {delay}"
         fix = place.replaced(number.start, row[end - 1].end, en, fr, safe=True)
         return place.report(said.DELAY_FIRST, number, row[at - 1], fix, en=en, fr=fr)
     return None
+
+
+def _is_hour(place: Broken, k: int) -> bool:
+    return place.written(place.row[k + 1])[:1].isdigit()
 
 
 def _headless(place: Broken) -> Diagnostic | None:
@@ -381,7 +405,15 @@ def _once(ask: Callable[[Broken], Diagnostic | None]) -> Callable[[Broken], Iter
 
 
 _QUESTIONS: tuple[Callable[[Broken], Iterator[Diagnostic]], ...] = (
-    *(_once(_letters), _once(wrong_quotes), _once(_twice), _once(moments.named), _once(_missing_word), _once(_order)),
+    *(
+        _once(_letters),
+        _once(wrong_quotes),
+        _once(_twice),
+        _once(_commas),
+        _once(moments.named),
+        _once(_missing_word),
+        _once(_order),
+    ),
     *(_once(people.address), _once(quoted_template)),
     _once(spoken_text),
     habits.all_named,
