@@ -262,6 +262,10 @@ def _missing_word(place: Broken) -> Diagnostic | None:
     timed = expected == {"ON"} and here.terminals & {"AT", "A"} and place.before is not None
     if timed and place.before is not None and (day is None or not day.terminals & {"ON"}):
         return place.report(said.MISSING_DAY, place.before)
+    after_days = place.before is not None and "UNIT" in place.before.terminals
+    if (expected & {"AT", "A"} or after_days) and re.match(r"\d{1,2}(:\d|h)", place.written(here)):
+        fix = place.replaced(here.start, here.start, "at ", "à ", safe=True)
+        return place.report(said.MISSING_WORD, here, fix=fix, en="at", fr="à")
     if here.kind == "text" and "SEND" in expected:
         fix = place.replaced(here.start, here.start, "send ", "envoyer ", safe=True)
         return place.report(said.MISSING_SEND, here, fix=fix)

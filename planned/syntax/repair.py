@@ -102,14 +102,20 @@ class Repairs:
         after = self.row[k + 1] if k + 1 < len(self.row) else None
         if after is None or after.kind != "word" or not self.row[k].terminals & {"FROM", "SENDER", "A", "TO"}:
             return False
-        return not any("CONTACT" in one.terminals and two.text == after.text for one, two in pairwise(self.row))
+        return not self._is_contact(after.text)
+
+    def _is_contact(self, name: str) -> bool:
+        return any("CONTACT" in one.terminals and two.text == name for one, two in pairwise(self.row))
 
     def inserted(self) -> Iterator[Diagnostic]:
         """A word that is missing."""
         here = self.place.here
         if here is None:
             return
-        for terminal in sorted(self.place.expected & _INSERTED):
+        wanted = self.place.expected & _INSERTED
+        if here.kind == "word" and not self._is_contact(here.text):
+            wanted -= {"FROM", "SENDER", "TO", "A"}
+        for terminal in sorted(wanted):
             for keyword in words.keywords():
                 if terminal in keyword.terminals.values() and keyword.en and keyword.fr:
                     en, fr = words.canonical(keyword.en[0]), words.canonical(keyword.fr[0])
