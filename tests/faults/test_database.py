@@ -17,7 +17,7 @@ from tests.faults.proxy import Proxy
 from tests.faults.rig import LONG, PATIENCE, Place
 from tests.postgres import Server
 
-RESTARTS = 10
+RESTARTS = 10 if LONG else 4
 CUTS = 100 if LONG else 10
 BACK = 10.0
 """Seconds after the server's return within which messages are to flow again."""
