@@ -264,3 +264,9 @@ def test_lists_are_cut_so_that_two_loops_end_within_a_second() -> None:
     ).text
     assert text == "!"
     assert time.process_time() - start < 2
+
+
+def test_of_a_long_list_the_first_thousand_are_shown() -> None:
+    many = [{"id": str(place), "groups": [str(place) for place in range(1_500)]} for place in range(1_200)]
+    assert written("{{ user.groups|length }}", user=many[0]).text == "1000"
+    assert written("{{ learners|length }} {{ learners[5].groups|length }}", learners=many).text == "1000 1000"

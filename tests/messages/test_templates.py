@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import TemplateAssertionError, UndefinedError
 
 from planned.check.template_sandbox import TAGS_LIMIT
 from planned.check.templates import (
@@ -329,6 +330,12 @@ def test_nothing_of_python_can_be_reached(source: str) -> None:
     assert len(check_template(source, NAMES)) == 1
     with pytest.raises(RefusedError):
         compile_template(Sandbox(), source)
+
+
+@pytest.mark.parametrize("source", ["{{ text.upper }}", "{{ items.append }}", "{{ text['upper'] }}", "{{ text|attr }}"])
+def test_a_text_that_was_never_checked_reaches_no_object_either(source: str) -> None:
+    with pytest.raises((UndefinedError, TemplateAssertionError)):
+        Sandbox(str).from_string(source).render(text="a", items=[])
 
 
 BOMBS = {

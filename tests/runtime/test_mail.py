@@ -249,6 +249,25 @@ def test_other_recipients_than_wanted_are_not_sent(monkeypatch: pytest.MonkeyPat
         build(MESSAGE)
 
 
+@pytest.mark.parametrize("header", ["Bcc: eve@evil.test", "To: eve@evil.test", "Subject: Hello"])
+def test_one_header_more_than_wanted_is_not_sent(header: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "_folded", lambda text: f"{text}\r\n{header}")
+    with pytest.raises(UnfitError, match="other headers"):
+        build(MESSAGE)
+
+
+def test_a_header_that_is_none_of_ours_is_not_sent_even_where_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "_unsubscribing", lambda link: {"Bcc": "eve@evil.test"})
+    with pytest.raises(UnfitError, match="headers would read differently"):
+        build(MESSAGE)
+
+
+def test_a_header_that_machines_would_read_differently_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "_unsubscribing", lambda link: {"List-Unsubscribe": f"  <{link}>"})
+    with pytest.raises(UnfitError, match="headers would read differently"):
+        build(MESSAGE)
+
+
 def test_a_text_that_would_read_differently_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail, "_quoted", lambda text: text)
     with pytest.raises(UnfitError):
