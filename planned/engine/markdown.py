@@ -34,16 +34,22 @@ _AT_START = re.compile(r"[#+\-=:.)>&]|\d+(?=[.)])")
 _LINK = re.compile(r"https?://[^\s<>\\]+\Z")
 
 
+def _are_words(value: str) -> bool:
+    """Whether these are words with single blanks between them, as most values: nothing in them to make harmless."""
+    letters = value.replace(" ", "").replace("'", "").replace("-", "").replace(",", "").replace(".", "")
+    return letters.isalnum() and value[0].isalpha() and value[-1] != " " and "  " not in value
+
+
 def clean(value: str) -> str:
     """A value in one line, without what cannot be seen."""
-    if value.isalnum():
+    if _are_words(value):
         return value
     return _BLANKS.sub(" ", _INVISIBLE.sub("", value)).strip()
 
 
 def escape(value: str) -> str:
     """Markdown that shows a value literally wherever it stands; an address of the web becomes a link to itself."""
-    if value.isalnum() and not value[0].isdigit():
+    if _are_words(value):
         return value
     value = clean(value)
     if _LINK.match(value):
@@ -94,10 +100,14 @@ _MARKDOWN: Final = _parser()
 @lru_cache(maxsize=1 << 10)
 def _parsed(markup: str) -> list[Token]:
     """Kept for a while, and not to be changed: what is made plain in a decision is made HTML in its delivery."""
-    if _OTHER_BLOCKS.search(markup):
-        return _MARKDOWN.parse(markup)
-    # Nothing but paragraphs, as most messages are: what takes most of the parser's time is to see that.
-    return [token for paragraph in markup.split("\n\n") for token in _paragraph(paragraph)]
+    return _MARKDOWN.parse(markup)
+
+
+@lru_cache(maxsize=1 << 10)
+def _paragraphs(markup: str) -> list[str]:
+    """Its paragraphs where it has nothing else, as most messages; what takes most of the parser's time is to see that.
+    Empty where it may have."""
+    return [] if _OTHER_BLOCKS.search(markup) else markup.split("\n\n")
 
 
 _OTHER_BLOCKS = re.compile(
@@ -106,19 +116,10 @@ _OTHER_BLOCKS = re.compile(
 """The start of whatever is no paragraph, at most generously; a paragraph begins with a letter, bold or not."""
 
 
-def _paragraph(text: str) -> list[Token]:
-    inline = Token("inline", "", 0, content=text, children=_known_inlines(text), level=1, block=True)
-    return [_PARAGRAPH_START, inline, _PARAGRAPH_END]
-
-
-_PARAGRAPH_START: Final = Token("paragraph_open", "p", 1, block=True)
-_PARAGRAPH_END: Final = Token("paragraph_close", "p", -1, block=True)
-
-
 # What a text must not hold for Markdown to leave it as it is: marks anywhere, marks and indents at the start of a
 # line, blanks that Markdown would drop.
 _MARKS = re.compile(r"[\\`*_\[\]<>~\t\r]|&[#A-Za-z]|\n\n\n|[^\S\n]\n|\A\s|\s\Z")
-_LINE_MARKS = re.compile(r"^(?:[ #>+\-=]|\d+[.)])", re.MULTILINE)
+_LINE_MARKS = re.compile(r"^(?:[^\S\n]|[#>+\-=]|\d+[.)])", re.MULTILINE)
 _LITERALS = re.compile(r"\\([!-/:-@\[-`{-~])|<(https?://[^\s<>\\]+)>")
 
 
@@ -137,14 +138,24 @@ def _is_plain(markup: str) -> bool:
 
 def plain(markup: str) -> str:
     """The text that a Markdown text says, as one would type it: links as `label (address)`, lists with their marks."""
-    if _is_plain(markup) or _is_too_dense(markup):
+    if _is_too_dense(markup):
         return markup
-    if _is_plain(_LITERALS.sub("x", markup)):  # nothing but escaped values: no need to parse
-        return _LITERALS.sub(lambda found: found[1] or found[2], markup)
+    if paragraphs := _paragraphs(markup):
+        return "\n\n".join(text for one in paragraphs if (text := _paragraph_text(one)))
+    if _is_plain(markup):
+        return markup
     tokens = _parsed(markup)
     if all(token.type in _PARAGRAPHS for token in tokens):  # nothing is inside another: no need of a tree
         return "\n\n".join(text for token in tokens if (text := _line(token.children or ())))
     return _blocks(SyntaxTreeNode(tokens).children)
+
+
+def _paragraph_text(text: str) -> str:
+    if _is_plain(text):
+        return text
+    if _is_plain(_LITERALS.sub("x", text)):  # nothing but escaped values: no need to parse
+        return _LITERALS.sub(lambda found: found[1] or found[2], text)
+    return _line(_known_inlines(text))
 
 
 _PARAGRAPHS = frozenset({"paragraph_open", "inline", "paragraph_close", "heading_open", "heading_close"})
@@ -247,8 +258,27 @@ def to_html(markup: str, language: str) -> str:
 def _body(markup: str) -> str:
     if _is_too_dense(markup):
         return "<p>" + escape_html(markup).replace("\n", "<br>\n") + "</p>\n"
-    tokens = _parsed(markup)
-    if "![" in markup:
+    if paragraphs := _paragraphs(markup):
+        return "".join(map(_paragraph, paragraphs))
+    return _cleaned(_parsed(markup))
+
+
+def _paragraph(text: str) -> str:
+    if not _is_plain(text):
+        return _known_paragraph(text)
+    return "<p>" + escape_html(text, quote=False).replace("\n", "<br>\n").replace("\xa0", "&nbsp;") + "</p>\n"
+
+
+@lru_cache(maxsize=1 << 10)
+def _known_paragraph(text: str) -> str:
+    inline = Token("inline", "", 0, content=text, children=_known_inlines(text), level=1, block=True)
+    return _cleaned(
+        [Token("paragraph_open", "p", 1, block=True), inline, Token("paragraph_close", "p", -1, block=True)]
+    )
+
+
+def _cleaned(tokens: Sequence[Token]) -> str:
+    if any(token.type == "image" for one in tokens for token in one.children or ()):
         tokens = [replace(one, children=list(_without_images(one.children or ()))) for one in tokens]
     return nh3.clean(
         _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}),

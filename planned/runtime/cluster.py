@@ -48,6 +48,7 @@ class Cluster:
         self._version = f"{PROTOCOL}-{version}"
         self._log = log
         self._at_work: set[str] = set()
+        self._handed_out: dict[int, str] = {}
         self._listener = _Listener(log)
         logging.getLogger("dbos").addHandler(self._listener)
         self._decide = decide
@@ -94,18 +95,19 @@ class Cluster:
     def hand_out(self, dues: Mapping[int, Instant], now: Instant) -> None:
         """Have the shards decided in which something is due; one that waits already is not asked for twice."""
         for shard, due in dues.items():
-            if due <= now:
-                again = (now - due) // OVERDUE
+            bucket = f"{self._version}:{shard}:{due}:{(now - due) // OVERDUE}"
+            if due <= now and self._handed_out.get(shard) != bucket:
                 options: EnqueueOptions = {
                     "workflow_name": QUEUE,
                     "queue_name": QUEUE,
-                    "workflow_id": f"{self._version}:{shard}:{due}:{again}",
+                    "workflow_id": bucket,
                     "app_version": self._version,
                     "deduplication_id": f"{self._version}:{shard}",
                     "duplication_policy": "return-existing",
                     "serialization_type": WorkflowSerializationFormat.PORTABLE,
                 }
-                DBOS.enqueue_workflow_with_options(options, shard)
+                # Where an earlier one of the shard is under way we get that one, which may have looked too early.
+                self._handed_out[shard] = DBOS.enqueue_workflow_with_options(options, shard).workflow_id
 
     def regain(self, now: Instant) -> None:
         """Hand out again what we are said to hold and do not: the connection broke when it was taken, or at its end.

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
 
 from planned.engine import markdown
 from planned.engine.markdown import clean, escape, plain, to_html
@@ -218,6 +219,9 @@ PIECES += [
     "\n\n",
     "\r",
     "é",
+    "\xa0",
+    "\x0b",
+    "\"'",
 ]
 
 
@@ -225,5 +229,17 @@ PIECES += [
 @settings(deadline=None, max_examples=400)
 def test_what_is_kept_and_cut_short_reads_as_the_whole_parser_reads_it(markup: str) -> None:
     whole = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["html_block", "html_inline"])
-    kept = markdown._MARKDOWN.renderer.render(markdown._parsed(markup), markdown._MARKDOWN.options, {})
-    assert kept == whole.render(markup)
+    tokens = whole.parse(markup)
+    assert markdown._body(markup) == markdown._cleaned(tokens)
+    if markup == markup.strip():  # as every message is
+        assert plain(markup) == markdown._blocks(SyntaxTreeNode(tokens).children)
+
+
+@given(st.text(alphabet="ab1éß -.,'’_*&\t\n", max_size=12))
+def test_words_are_what_nothing_is_to_be_made_harmless_in(value: str) -> None:
+    if markdown._are_words(value):
+        assert escape(value) == clean(value) == value
+        assert not markdown._SPECIAL.search(value)
+        assert not markdown._AT_START.match(value)
+        assert not markdown._INVISIBLE.search(value)
+        assert markdown._BLANKS.sub(" ", value).strip() == value
