@@ -77,7 +77,7 @@ def rebuild(plan: Plan, state: State, input: Rebuild, now: Instant) -> list[Deci
         person.digests = before.digests
         person.sent = before.sent
         _keep_postponed(before, person, plan)
-        fresh += _parked(plan, before, person, now, edited=not input.news)
+        fresh += _parked(plan, before, person, fresh, now, edited=not input.news)
     return fresh
 
 
@@ -321,9 +321,15 @@ def _apply(scene: Scene, decided: Decision) -> None:
             proceed(scene, view, progress, waiting, decided.outcome, decided.at)
 
 
-def _parked(plan: Plan, before: Person, after: Person, now: Instant, *, edited: bool) -> list[Decision]:
-    """Section 4.10: what no longer matches is cancelled; what waits for a rule that is gone is parked for 30 days."""
+def _parked(
+    plan: Plan, before: Person, after: Person, fresh: Sequence[Decision], now: Instant, *, edited: bool
+) -> list[Decision]:
+    """Section 4.10: what no longer matches is cancelled; what waits for a rule that is gone is parked for 30 days.
+
+    What the history has ended, as `fresh` says, has its line: who left while his rule was gone is cancelled once.
+    """
     there = {(one.rule, one.course, one.number) for one in _waiting(after)}
+    there |= {(one.rule, one.course, one.occurrence) for one in fresh}
     out = []
     for parked in before.parked:
         name, course, _ = _parked_start(plan, parked)

@@ -62,7 +62,7 @@ class MemoryStore(MemoryOutbox, StandingInMemory):
             self._courses.update((id_, Stored(one.version + 1, one.body)) for id_, one in batch.courses.items())
             for course, ids in batch.members.items():
                 self._members.setdefault(course, {}).update(dict.fromkeys(ids))
-            first: dict[Key, Decision] = {}
+            first: dict[Key, Decision] = {}  # of two with one key in a batch the first counts, as in a database
             for decision in batch.decisions:
                 first.setdefault(key_of(decision), decision)
             fresh = [one for key, one in first.items() if key not in self._decisions]

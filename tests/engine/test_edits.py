@@ -108,6 +108,18 @@ def test_a_deleted_rule_that_comes_back_goes_on() -> None:
     assert play.lines() == ["09-13 09:00 r 1.1.0 sent"]
 
 
+def test_a_rule_that_comes_back_cancels_once_who_left_meanwhile() -> None:
+    rule = 'rule r after completion of Quiz1 wait 10 days at 09:00 send "One"'
+    play = Play(graph_of(HEAD + rule))
+    play.arrive([QUIZ1], QUIZ1.time)
+    play.edit(HEAD, at("2026-09-04 12:00"))
+    left = event("e2", "2026-09-05 08:00", "unenrolment")
+    play.arrive([left], left.time)
+    play.edit(HEAD + rule, at("2026-09-06 12:00"))
+    play.run(DEADLINE)
+    assert play.lines() == ["09-05 08:00 r 1.1.0 cancelled unenrolled"]
+
+
 def test_a_paused_rule_holds_and_sends_when_it_goes_on() -> None:
     running = HEAD + 'rule r after completion of Quiz1 wait 3 days at 09:00 send "One"'
     paused = HEAD + 'rule r paused after completion of Quiz1 wait 3 days at 09:00 send "One"'

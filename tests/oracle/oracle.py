@@ -189,7 +189,8 @@ class _Walk(Instants):
         series_goes_on = one.repeat < repetitions(one.at_step) and outcome != "suppressed"
         if one.step < len(node.steps) or series_goes_on:
             return None
-        if one.base is not None and (listed(one.rule) == 1 or one.ordinal < listed(one.rule)):
+        has_list = any(len(step.send.messages) > 1 for step in node.steps)
+        if one.base is not None and (not has_list or one.ordinal < listed(one.rule)):
             return None
         if node.complete_when == "elapsed":
             return one.wake.instant(self._zone(one))

@@ -41,6 +41,7 @@ def _kept(run: Run) -> Iterator[str]:
     store = run.store.inner
     committed, stored = [key_of(one) for one in run.store.committed], [key_of(one) for one in store.decisions()]
     yield from (f"decided {number} times: {key}" for key, number in Counter(committed).items() if number > 1)
+    yield from run.store.again
     if committed != stored:
         yield f"stored are {len(stored)} decisions of the {len(committed)} that were committed"
     yield from (f"quarantined: {one.reason} {one.body}" for one in store.quarantine())

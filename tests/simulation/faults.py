@@ -72,6 +72,8 @@ class FaultyStore:
         self.unsettled: set[str] = set()
         """What the receiver has accepted while a fault kept that from being stored: another copy may come."""
         self.looked = False
+        self.again: list[str] = []
+        """What was decided a second time: the store has refused it, but the engine should have known."""
         self.reached: set[str] = set()
         """For whom what is due was decided and stored since the last `begin`."""
         self._due: set[str] = set()
@@ -123,6 +125,9 @@ class FaultyStore:
             self.unsettled.discard(args[0].message_id)
 
     def _note_saved(self, batch: Batch, fresh: list[Decision]) -> None:
+        if len(fresh) < len(batch.decisions):
+            new = [id(one) for one in fresh]
+            self.again += [f"decided again: {key_of(one)}" for one in batch.decisions if id(one) not in new]
         self.committed += fresh
         self.circumstances += [self.circumstance] * len(fresh)
         for one in fresh:
