@@ -39,7 +39,7 @@ def graph() -> Graph:
 
 
 def setup() -> Setup:
-    """As with a mail channel, so that mails are made and put into the outbox."""
+    """As with a channel of mail, so that messages are made and put into the outbox."""
     return setup_of(Settings(), {"email": RecordingChannel()})
 
 
@@ -48,9 +48,14 @@ def fill(store: Store, due: int, later: int) -> None:
     now = SystemClock().now()
     Work(graph(), store, VirtualClock(now - 10 * DAY), setup(), Log()).deploy()
     store.keep_zones(zones.version())  # else the first engine would look through all of them once
-    for number, prefix, instant in ((due, "d", now - DAY // 24), (later, "l", now + 5 * DAY)):
-        for people in _copies(number, prefix, instant):
-            store.save(Batch(now=now, people=people))
+    add(store, "d", due, now - DAY // 24)
+    add(store, "l", later, now + 5 * DAY)
+
+
+def add(store: Store, prefix: str, number: int, due: Instant) -> None:
+    """So many more, whose ids begin so, for whom a message is due then."""
+    for people in _copies(number, prefix, due):
+        store.save(Batch(now=SystemClock().now(), people=people))
 
 
 def _copies(number: int, prefix: str, due: Instant) -> Iterator[dict[str, Kept]]:
