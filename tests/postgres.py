@@ -58,9 +58,13 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
-    def start(self) -> None:
+    def start(self, *, recovering: bool = False) -> None:
+        """Until it answers; if it is `recovering`, it first refuses everybody for some five seconds."""
         log = (self.home / "log").open("ab")
         options = ["-k", self.home, "-h", self._listen, *self._fsync, "-c", "shared_buffers=32MB"]
+        if recovering:  # it asks five times for more of its log than it has, and is told that there is none
+            (self.home / "data" / "recovery.signal").touch()
+            options += ["-c", "restore_command=sleep 1; false", "-c", "hot_standby=off"]
         self._process = subprocess.Popen(
             [self._bin / "postgres", "-D", self.home / "data", *options],
             cwd=self.home,

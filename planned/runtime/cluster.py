@@ -23,9 +23,9 @@ QUEUE = "decide"
 SCHEMA = "planned_dbos"
 POLL = 0.2
 """Seconds between two looks of an engine into the queue."""
-OVERDUE = 30 * SECOND
-"""What is due for so long is handed out once more, in case the bucket it was in went astray."""
-ASTRAY = 5 * SECOND
+OVERDUE = 2 * SECOND
+"""What is still due after so long is handed out once more: the store failed its bucket, or it has come after it."""
+ASTRAY = 2 * SECOND
 """A bucket that an engine is said to hold for so long, and does not, is handed out again."""
 KEEP = 3600 * SECOND
 """Finished workflows are kept that long."""
@@ -70,10 +70,13 @@ class Cluster:
 
         Where the database fails amid this it can be begun anew.
         """
-        DBOS(config=self._config)
+        dbos = DBOS(config=self._config)
         try:
             DBOS.workflow(name=QUEUE, serialization_type=WorkflowSerializationFormat.PORTABLE)(self._bucket_of())
             DBOS.launch()
+            # It would sleep, up to a minute and a half, and this engine with it, long after the database is back. We
+            # try again ourselves: what fails stays due, and a bucket that was not put away is regained.
+            dbos._sys_db._retry_connection_errors = False
             DBOS.register_queue(
                 QUEUE, worker_concurrency=BUCKETS, polling_interval_sec=POLL, on_conflict="always_update"
             )

@@ -28,8 +28,10 @@ from planned.sources.base import Source
 from planned.store.base import Store, SupersededError
 
 EVENTS_A_BATCH = 5000
-ASTRAY_EVERY = 2.0
+ASTRAY_EVERY = 1.0
 """Seconds between two looks for buckets that we only seem to hold."""
+AGAIN = 2.0
+"""Seconds until the next look where the store has failed, or others have not yet decided what is due."""
 FAREWELL = 5.0
 """Seconds that the messages under way have to end when the engine is told to stop."""
 LEADING = "leading"
@@ -257,6 +259,7 @@ class Loop:
             alarms.start()
             while not self._stop.is_set():
                 self._wake.clear()
+                pause = AGAIN
                 try:
                     self._look()  # whoever stands by delivers, if he may
                     if not self.started and not self.gate.doubted:
@@ -266,7 +269,7 @@ class Loop:
                         self.turn()
                     elif self.started:
                         self._stand_by()
-                    alarms.set(self._store.next_due())
+                    pause = self._until(alarms)
                 except FaultyError:
                     raise
                 except SupersededError:
@@ -274,7 +277,7 @@ class Loop:
                 except Exception as error:
                     # A full disk, a database that is locked: nothing was committed, so nothing is lost; try again soon.
                     self._log.say("turn failed", **place_of(error))
-                self._wake.wait(AT_LEAST_EVERY)
+                self._wake.wait(pause)
         finally:
             self.stop()
             alarms.stop()
@@ -282,6 +285,14 @@ class Loop:
                 self._cluster.stop()
             self._farewell(couriers)
             self._log.say("stopped")
+
+    def _until(self, alarms: Alarms) -> float:
+        """Have us woken at the next due instant; how long we may sleep at most. Seconds."""
+        due = self._store.next_due()
+        alarms.set(due)
+        # What was handed out and is still due may have failed with whom it was handed to.
+        handed_out = self._cluster is not None and self._was_open and due is not None and due <= self._clock.now()
+        return AGAIN if handed_out else AT_LEAST_EVERY
 
     def _farewell(self, couriers: Sequence[threading.Thread]) -> None:
         """All together have that long, however many there are."""
@@ -339,7 +350,7 @@ class Loop:
         try:
             due = self._store.next_attempt()
         except Exception:
-            return AT_LEAST_EVERY
+            return AGAIN
         if due is None:
             return AT_LEAST_EVERY
         return min(max((due - self._clock.now()) / SECOND, 1.0), AT_LEAST_EVERY)

@@ -266,7 +266,7 @@ class PostgresStore(Outbox, Standings):
             return role in self._roles
 
     def release(self, role: str) -> None:
-        with self._at_work() as db:
+        with suppress(StoreError), self._at_work() as db:  # with its connection a role is lost, too
             if role in self._roles:
                 self._roles.discard(role)
                 db.execute("SELECT pg_advisory_unlock(%s, %s)", (_SPACE, _role(role)))
