@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,7 @@ from planned.store.memory import MemoryStore
 from planned.store.opening import open_store
 from tests.contract.test_store import decision, delivery, event
 from tests.postgres import Server
+from tests.simulation.shared import Seat, SharedMemory
 
 Pair = tuple[SharedStore, SharedStore]
 
@@ -47,6 +49,17 @@ def pair(address: str) -> Iterator[Pair]:
     second.close()
 
 
+@pytest.fixture(params=["postgres", "memory"])
+def either(request: pytest.FixtureRequest) -> Pair:
+    """What the simulator has in the place of PostgreSQL must do the same."""
+    if request.param == "postgres":
+        found: Pair = request.getfixturevalue("pair")
+        return found
+    shared = SharedMemory()
+    seats: Any = [Seat(name, shared, shared) for name in ("host.1", "host.2")]
+    return seats[0], seats[1]
+
+
 def test_a_store_of_one_process_is_not_shared() -> None:
     assert not isinstance(MemoryStore(), SharedStore)
 
@@ -60,8 +73,8 @@ def test_engines_of_one_machine_have_names_that_come_again(address: str) -> None
     assert opened(address, "other").engine == "other.1"
 
 
-def test_one_engine_at_a_time_has_a_role_and_loses_it_with_its_connection(pair: Pair) -> None:
-    first, second = pair
+def test_one_engine_at_a_time_has_a_role_and_loses_it_with_its_connection(either: Pair) -> None:
+    first, second = either
     assert first.hold("leading")
     assert first.hold("leading")
     assert not second.hold("leading")
@@ -73,8 +86,8 @@ def test_one_engine_at_a_time_has_a_role_and_loses_it_with_its_connection(pair: 
     assert first.hold("jsonl:events")
 
 
-def test_of_two_that_write_the_same_person_one_has_to_think_again(pair: Pair) -> None:
-    first, second = pair
+def test_of_two_that_write_the_same_person_one_has_to_think_again(either: Pair) -> None:
+    first, second = either
     first.save(Batch(now=1, people={"a": Kept(1, 0, "first")}))
     assert second.people(["a"])["a"].version == 1
     second.save(Batch(now=2, people={"a": Kept(2, 0, "second", 1)}, decisions=[decision()]))
@@ -141,8 +154,8 @@ def opened_beside(store: SharedStore) -> SharedStore:
     return opened(store.address)  # type: ignore[attr-defined]  # of PostgreSQL's
 
 
-def test_events_are_applied_once_whoever_applies_them(pair: Pair) -> None:
-    first, second = pair
+def test_events_are_applied_once_whoever_applies_them(either: Pair) -> None:
+    first, second = either
     first.save(Batch(now=1, events=[event(1), event(2)]))
     numbers = [number for number, _ in second.unapplied(9)]
     second.save(Batch(now=2, applied=numbers[1]))
@@ -152,15 +165,15 @@ def test_events_are_applied_once_whoever_applies_them(pair: Pair) -> None:
         first.save(Batch(now=2, applied=numbers[0]))
 
 
-def test_the_same_event_of_two_engines_counts_once(pair: Pair) -> None:
-    pair[0].save(Batch(now=1, events=[event(1)]))
+def test_the_same_event_of_two_engines_counts_once(either: Pair) -> None:
+    either[0].save(Batch(now=1, events=[event(1)]))
     with pytest.raises(ConflictError):
-        pair[1].save(Batch(now=1, events=[event(2), event(1)], cursors={"s": "2"}))
-    assert set(pair[0].known(["e1", "e2"])) == {"e1"}
+        either[1].save(Batch(now=1, events=[event(2), event(1)], cursors={"s": "2"}))
+    assert set(either[0].known(["e1", "e2"])) == {"e1"}
 
 
-def test_what_was_decided_under_old_rules_is_not_written(pair: Pair) -> None:
-    first, second = pair
+def test_what_was_decided_under_old_rules_is_not_written(either: Pair) -> None:
+    first, second = either
     assert first.edition().number == 0
     old = first.supersede("old")
     first.deploy({"r": Deployment(1, "a")}, old.number)
@@ -210,9 +223,9 @@ def test_an_engine_that_starts_again_goes_on_with_what_it_was_sending(address: s
     assert [it.recipient for it in again.claim(1, 9, 10_000, "email")] == ["alice"]
 
 
-def test_each_shard_knows_its_next_instant(pair: Pair) -> None:
-    pair[0].save(Batch(now=0, people={"alice": Kept(7, 0, ""), "bob": Kept(5, 0, ""), "eve": Kept(None, 0, "")}))
-    assert pair[1].next_dues() == {shard_of("alice"): 7, shard_of("bob"): 5}
+def test_each_shard_knows_its_next_instant(either: Pair) -> None:
+    either[0].save(Batch(now=0, people={"alice": Kept(7, 0, ""), "bob": Kept(5, 0, ""), "eve": Kept(None, 0, "")}))
+    assert either[1].next_dues() == {shard_of("alice"): 7, shard_of("bob"): 5}
 
 
 def test_who_stood_still_loses_his_roles_and_begins_anew(pair: Pair) -> None:

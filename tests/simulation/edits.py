@@ -15,8 +15,10 @@ Files = dict[str, str]
 
 def reworded(r: random.Random, files: Files) -> Files:
     """Other texts and comments, which decide nothing."""
+    number = r.randrange(1000)
     return {
-        name: f"# edition {r.randrange(1000)}\n" + text.replace('"text', '"new text') for name, text in files.items()
+        name: f"# edition {number}\n" + re.sub(r'"(?:\d+ )?text', f'"{number} text', text)
+        for name, text in files.items()
     }
 
 

@@ -58,14 +58,16 @@ def fail(point: str) -> None:
 class FaultyStore:
     """The port `Store`: what the inner one does, with faults before and after. It knows what was really committed."""
 
-    def __init__(self, inner: Store, faults: Faults, now: Callable[[], Instant]) -> None:
+    def __init__(
+        self, inner: Store, faults: Faults, now: Callable[[], Instant], circumstance: Callable[[], tuple[int, int]]
+    ) -> None:
         self.inner = inner
         self._now = now
+        self._circumstance = circumstance
         self.given_up: dict[str, Instant] = {}
         """Messages that were called dead, by the age that they had."""
         self._faults = faults
         self.committed: list[Decision] = []
-        self.circumstance = (0, 0)
         self.circumstances: list[tuple[int, int]] = []
         """Of each decision: under which edition of the rules, and after how many events that had arrived."""
         self.message_ids: set[str] = set()
@@ -91,11 +93,8 @@ class FaultyStore:
             self._calls += 1
             if self._calls > CALLS_A_TURN:
                 raise RuntimeError("a turn has no end")
-            try:
-                self._pass_by(verb, "before")
-            except BaseException:
-                self._note_unsettled(verb, args)
-                raise
+            self._note_unsettled(verb, args)
+            self._pass_by(verb, "before")
             found = inner(*args, **kwargs)
             found = list(found) if isinstance(found, Iterator) else found
             self._note(verb, args, found)
@@ -129,7 +128,7 @@ class FaultyStore:
             new = [id(one) for one in fresh]
             self.again += [f"decided again: {key_of(one)}" for one in batch.decisions if id(one) not in new]
         self.committed += fresh
-        self.circumstances += [self.circumstance] * len(fresh)
+        self.circumstances += [self._circumstance()] * len(fresh)
         for one in fresh:
             self.message_ids.update(new.message_id for new in batch.deliveries.get(key_of(one), ()))
         if batch.applied is None:

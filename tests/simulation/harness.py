@@ -24,7 +24,7 @@ from planned.runtime.log import Log
 from planned.runtime.loop import Loop
 from planned.runtime.watch import ClockWatch, onward
 from planned.runtime.work import Setup, Work
-from planned.store.base import StoreError
+from planned.store.base import Store, StoreError
 from planned.store.memory import MemoryStore
 from planned.store.sqlite import SqliteStore
 from planned.syntax.from_text import parse
@@ -101,7 +101,7 @@ class Simulation:
         self.said = Said()
         self._folder = folder
         self._lives = 0
-        self.store = FaultyStore(self._open_store() if world.durable else MemoryStore(), self.faults, self.clock.now)
+        self.store = FaultyStore(self._open_store(), self.faults, self.clock.now, self._circumstance)
         self.receiver = Receiver(self.faults, lambda: self.store)
         self.source = ListSource()
         coming = [(instant_of(one["time"]) + world.delays.get(one["id"], 0), one) for one in world.events]
@@ -125,23 +125,37 @@ class Simulation:
 
     # --- the engine ---------------------------------------------------------------------------------
 
-    def _open_store(self) -> SqliteStore:
+    def _open_store(self) -> Store:
         self._lives += 1
-        return SqliteStore(self._folder / f"{self._lives}.sqlite")
+        return SqliteStore(self._folder / f"{self._lives}.sqlite") if self.world.durable else MemoryStore()
+
+    def _circumstance(self) -> tuple[int, int]:
+        return len(self.deployed) - 1, len(self._arrived)
 
     def _open_engine(self) -> None:
+        store: Any = self.store
+        self.loop, self.deliverer = self._made(store, len(self.deployed) - 1)
+        self.loop._begin([])
+
+    def _made(self, store: Store, version: int, cluster: Any = None) -> tuple[Loop, Deliverer]:
+        """An engine with these rules, which has not begun yet."""
         channels = {"email": self.receiver}
         setup = Setup(
             default_zone=self.world.default_zone, since=0, channels=frozenset(channels), by_id=frozenset(channels)
         )
-        store: Any = self.store
-        graph = self.deployed[-1][2]
         clock = ClockWatch(self.clock)
-        work = Work(graph, store, clock, setup, self.said)
+        work = Work(self.deployed[version][2], store, clock, setup, self.said)
         deliverer = Deliverer(store, channels, onward(clock), self.said, random=self.random)
-        loop = Loop(store=store, work=work, sources=[self.source], deliverer=deliverer, clock=clock, log=self.said)
-        work.deploy()
-        self.loop, self.deliverer = loop, deliverer
+        loop = Loop(
+            store=store,
+            work=work,
+            sources=[self.source],
+            deliverer=deliverer,
+            clock=clock,
+            log=self.said,
+            cluster=cluster,
+        )
+        return loop, deliverer
 
     def _end_engine(self, *, killed: bool) -> None:
         """The process is gone. A durable store goes on from its files as they stand."""
@@ -163,8 +177,13 @@ class Simulation:
     # --- time -----------------------------------------------------------------------------------------
 
     def run(self) -> Run:
+        self._live_until(self.world.end)
+        self._settle_down()
+        return self._told()
+
+    def _live_until(self, end: Instant) -> None:
         turns = failed = 0
-        while (moment := self._next_moment()) <= self.world.end:
+        while (moment := self._next_moment()) <= end:
             turns = turns + 1 if moment <= self.clock.now() else 0
             if turns > TURNS_AT_ONE_MOMENT:
                 self.wrong.append(f"at {datetime_of(moment)} the engine turns and turns")
@@ -176,8 +195,6 @@ class Simulation:
             self.clock.move(moment)
             self._pass(moment)
             self._turn()
-        self._settle_down()
-        return self._told()
 
     def _next_moment(self) -> Instant:
         now = self.clock.now()
@@ -222,7 +239,6 @@ class Simulation:
         """In any order, some of them twice."""
         self.random.shuffle(events)
         self._arrived += [(now, one) for one in events]
-        self.store.circumstance = (len(self.deployed) - 1, len(self._arrived))
         again = [one for one in events if self.random.random() < 0.1]
         if self._arrived and self.random.random() < 0.05:
             again.append(self.random.choice(self._arrived)[1])
@@ -231,7 +247,6 @@ class Simulation:
 
     def _edit(self, files: dict[str, str], now: Instant) -> None:
         self.deployed.append((now, files, graph_of(files)))
-        self.store.circumstance = (len(self.deployed) - 1, len(self._arrived))
         self._end_engine(killed=False)
 
     # --- troubles -------------------------------------------------------------------------------------
@@ -276,8 +291,7 @@ class Simulation:
         """The courier sleeps past its lease; another one has the message by then, and the answer is lost."""
         self.clock.move(self.clock.now() + 2 * LEASE)
         self._sleep_from(self._looked_at + 1)
-        assert self.deliverer is not None
-        self.deliverer.deliver_due("email")
+        self._deliver()
         fail(point)
 
     def _go_back(self, by: Instant) -> None:
@@ -374,8 +388,11 @@ class Simulation:
         rounds = 0
         while (attempt := self.store.inner.next_attempt()) is not None and (rounds := rounds + 1) < 2000:
             self.clock.move(max(attempt, self.clock.now() + SECOND))
-            assert self.deliverer is not None
-            self.deliverer.deliver_due("email")
+            self._deliver()
+
+    def _deliver(self) -> None:
+        assert self.deliverer is not None
+        self.deliverer.deliver_due("email")
 
     def _told(self) -> Run:
         moments = [(_moment(first), _moment(end)) for first, end in self._windows if first < end]

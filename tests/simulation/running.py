@@ -13,6 +13,7 @@ from typing import TypeVar
 from tests.oracle.histories import History, told
 from tests.simulation.checks import wrong_in
 from tests.simulation.harness import Run, Simulation
+from tests.simulation.several import SeveralEngines
 from tests.simulation.world import World, world
 
 Thing = TypeVar("Thing")
@@ -37,7 +38,7 @@ def wrong(one: World) -> list[str]:
 
 def judged(one: World) -> tuple[Run, list[str]]:
     with tempfile.TemporaryDirectory() as folder:
-        run = Simulation(one, Path(folder)).run()
+        run = (Simulation if one.engines == 1 else SeveralEngines)(one, Path(folder)).run()
         learners = sorted({str(event["learner"]) for event in one.events if event.get("learner")})
         many = len(learners) > 2 * COMPARED
         return run, wrong_in(run, Random(one.seed).sample(learners, COMPARED) if many else None)

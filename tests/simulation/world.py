@@ -35,6 +35,7 @@ Kind = Literal[
     "forgetful",
     "pause",
     "replay",
+    "still",
 ]
 KINDS: dict[Kind, int] = {
     "error": 8,  # one call of the store fails, before or after it has done its work
@@ -50,6 +51,14 @@ KINDS: dict[Kind, int] = {
     "forgetful": 2,  # the receiver times out after it has accepted
     "pause": 2,  # a courier stands still for twice its lease after the receiver has accepted; another one goes on
     "replay": 1,  # the source gives all that it ever gave once more
+}
+KINDS_OF_SEVERAL: dict[Kind, int] = {
+    "still": 12,  # an engine stands still amid what it does, the others go on without it
+    "kill": 4,
+    "error": 3,
+    "refuses": 1,
+    "forgetful": 1,
+    "replay": 1,
 }
 LIVELY_IDS = ["Quiz1", "Lesson2", "mod 42"]
 LASTING: tuple[Instant, ...] = (0, 0, 40 * SECOND, 20 * 60 * SECOND, 5 * HOUR, 11 * HOUR, DAY, 3 * DAY, 6 * DAY)
@@ -73,6 +82,8 @@ VERBS = (
         "keep_clock",
     ),
 )
+AMID = ("save:before",) * 5 + ("people:after", "due:after") * 2 + ("save:after", "deliver:after", "settle:before")
+"""Where an engine stands still: mostly between what it has read and what it writes."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,8 @@ class World:
     end: Instant
     default_zone: str
     troubles: list[Trouble]
+    engines: int = 1
+    """So many serve one store, which is in memory then."""
     durable: bool = False
     """The store is a SQLite file; a kill leaves it as it stands."""
     edits: list[tuple[Instant, dict[str, str]]] = field(default_factory=list)
@@ -109,7 +122,7 @@ def world(seed: int, *, large: tuple[int, int] | None = None, number: int | None
     """The world of that seed; `large`: with so many learners and rules, over two years. `number`: of troubles."""
     r = random.Random(f"world {seed}")
     manner = seed % 5 if large is None else 0
-    if manner in (3, 4):
+    if manner in (1, 3, 4):
         files, events = _lively(r)
         zone, end = "UTC", (_time(events[-1]) + timedelta(days=20)).isoformat()
     elif large is None:
@@ -122,9 +135,14 @@ def world(seed: int, *, large: tuple[int, int] | None = None, number: int | None
     start, last = instant_of(events[0]["time"]) - HOUR, instant_of(end)
     if number is None:
         number = r.choice((0, 6, 12, 30)) if large is None else 150
-    troubles = sorted((_trouble(r, start, last) for _ in range(number)), key=lambda one: one.at)
+        number = 40 if manner == 1 else number
+    kinds = KINDS_OF_SEVERAL if manner == 1 else KINDS
+    troubles = sorted((_trouble(r, start, last, kinds) for _ in range(number)), key=lambda one: one.at)
     made = World(seed, files, events, start, last, zone, troubles, durable=r.random() < 0.1)
     match manner:
+        case 1:
+            made = replace(made, engines=r.choice((2, 3)), durable=False)
+            return replace(made, edits=_edits(r, made, lambda before: reworded(r, before)))
         case 2:
             return replace(made, edits=_edits(r, made, lambda before: reworded(r, before)))
         case 3:
@@ -151,12 +169,14 @@ def _time(event: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(event["time"])
 
 
-def _trouble(r: random.Random, start: Instant, end: Instant) -> Trouble:
-    kind = r.choices(list(KINDS), list(KINDS.values()))[0]
+def _trouble(r: random.Random, start: Instant, end: Instant, kinds: dict[Kind, int]) -> Trouble:
+    kind = r.choices(list(kinds), list(kinds.values()))[0]
     lasts = r.choice(LASTING)
     point = f"{r.choice(VERBS)}:{r.choice(('before', 'after'))}"
     if kind == "kill" and r.random() < 0.3:
         point = f"deliver:{r.choice(('before', 'after'))}"
+    if kind == "still":
+        point = r.choice(AMID)
     return Trouble(r.randrange(start, end), kind, lasts, point, r.choice((1, 1, 1, 2, 3)))
 
 
