@@ -57,6 +57,8 @@ CONFLICTS = 20
 
 DEPLOYING = "deploying"
 """The role of the one engine that brings people under other rules."""
+SERVING = "serving:"
+"""With its name behind it, the role of each engine that decides by the rules in force."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +182,7 @@ class Work:
                     "engines with other rules serve this store; they would stand by for good: run it with their rules,"
                     " or stop them first"
                 )
-            if others and shared.was_in_force(digest):
+            if shared.was_in_force(digest) and any(_serves(shared, other) for other in others):
                 raise SupersededError("other rules are in force by now, and other engines serve them")
             now = shared.supersede(digest)
         self._edition = now.number
@@ -374,6 +376,7 @@ class Work:
         now = self.shared.edition()
         mine = now.ready and now.digest == _digest_of(self.graph)
         self._edition = now.number if mine else self._edition
+        (self.shared.hold if mine else self.shared.release)(SERVING + self.shared.engine)
         return mine
 
     @property
@@ -441,6 +444,13 @@ class Work:
         fresh = self._store.save(batch)
         self.people.settled()
         return fresh
+
+
+def _serves(shared: SharedStore, engine: str) -> bool:
+    """Whether another engine decides by the rules in force, or only stands by, as this one is about to."""
+    free = shared.hold(SERVING + engine)
+    shared.release(SERVING + engine)
+    return not free
 
 
 def _parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
