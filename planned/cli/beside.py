@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from planned.cli.terminal import plain, system_language
 from planned.diagnostics import french
 from planned.engine.event import Instant
 from planned.runtime.clock import datetime_of
-from planned.runtime.settings import Settings, read_settings
+from planned.runtime.settings import Settings, SettingsError, read_settings
+from planned.store.base import Store, StoreError
+from planned.store.opening import open_store
 
 DEFAULT_CONFIG = Path("planned.toml")
 
@@ -32,6 +35,25 @@ def store_address(args: argparse.Namespace) -> str:
     config = args.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
     found = args.store or (read_settings(config) if config else {}).get("store", Settings().store)
     return str(found)
+
+
+def with_store(
+    command: str,
+    args: argparse.Namespace,
+    does: Callable[[Store], None],
+    *,
+    read_only: bool = False,
+    beside: bool = False,
+) -> Exit:
+    """Open the store that is meant and do this with it, or say why that cannot be."""
+    try:
+        with closing(open_store(store_address(args), read_only=read_only, beside=beside)) as store:
+            does(store)
+    except SettingsError as error:
+        return refuse(command, str(error), Exit.WRONG_USE)
+    except StoreError as error:
+        return refuse(command, str(error), Exit.CANNOT)
+    return Exit.FINE
 
 
 def utc(instant: Instant) -> str:

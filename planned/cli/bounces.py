@@ -10,15 +10,13 @@ from pathlib import Path
 
 from planned.channels.bounces import MAX_MAIL, NotRead, Report, reports_in
 from planned.channels.mailboxes import NoMailboxError, mail_from, mails_at
-from planned.cli.beside import add_store, refuse, show, store_address
+from planned.cli.beside import add_store, refuse, show, with_store
 from planned.cli.exits import Exit
 from planned.cli.terminal import system_language, trouble
 from planned.diagnostics import Language
 from planned.runtime.bounced import Heeded, heed
 from planned.runtime.clock import Clock, SystemClock
-from planned.runtime.settings import SettingsError
-from planned.store.base import StoreError
-from planned.store.opening import open_store
+from planned.store.base import Store
 
 HELP = "read reports of failure and complaint, and write no more to the addresses that they are about"
 EXAMPLE = "planned bounces /var/mail/bounces --dry-run"
@@ -84,24 +82,17 @@ def run(args: argparse.Namespace, clock: Clock | None = None) -> int:
     said = TEXTS[system_language()]
     try:
         reports, unread = _reports(args.path)
-        store = open_store(store_address(args), read_only=args.dry_run, beside=not args.dry_run)
-    except SettingsError as error:
-        return refuse("bounces", str(error), Exit.WRONG_USE)
     except NoMailboxError:
         return refuse("bounces", said["no mailbox"].format(path=args.path), Exit.WRONG_USE)
     except OSError as error:
         return refuse("bounces", trouble(error, system_language()), Exit.CANNOT)
-    except StoreError as error:
-        return refuse("bounces", str(error), Exit.CANNOT)
-    try:
-        now = (clock or SystemClock()).now()
+    now = (clock or SystemClock()).now()
+
+    def does(store: Store) -> None:
         heeded = list(heed(store, reports, now, by_recipient=args.by_recipient, commit=not args.dry_run))
-    except StoreError as error:
-        return refuse("bounces", str(error), Exit.CANNOT)
-    finally:
-        store.close()
-    show(_told(heeded, unread, said, dry=args.dry_run))
-    return Exit.FINE
+        show(_told(heeded, unread, said, dry=args.dry_run))
+
+    return with_store("bounces", args, does, read_only=args.dry_run, beside=not args.dry_run)
 
 
 def _reports(path: str) -> tuple[list[Report], list[NotRead]]:

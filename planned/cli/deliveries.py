@@ -7,14 +7,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
-from planned.cli.beside import add_store, refuse, show, store_address, utc
-from planned.cli.exits import Exit
+from planned.cli.beside import add_store, show, utc, with_store
 from planned.cli.terminal import system_language
 from planned.diagnostics import Language
-from planned.runtime.settings import SettingsError
-from planned.store.base import Store, StoreError
+from planned.store.base import Store
 from planned.store.delivery import Delivery, DeliveryState
-from planned.store.opening import open_store
 
 HELP = "list what is being delivered, and what could not be and why"
 EXAMPLE = "planned deliveries --state dead --store sqlite:///planned.sqlite"
@@ -58,24 +55,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    try:
-        store = open_store(store_address(args), read_only=True)
-    except SettingsError as error:
-        return refuse("deliveries", str(error), Exit.WRONG_USE)
-    except StoreError as error:
-        return refuse("deliveries", str(error), Exit.CANNOT)
-    try:
-        found = _chosen(store, args)
-        if args.format == "jsonl":
-            for one in found:
-                print(json.dumps(_object(one), ensure_ascii=False))
-        else:
-            show(_table(store, found))
-    except StoreError as error:
-        return refuse("deliveries", str(error), Exit.CANNOT)
-    finally:
-        store.close()
-    return Exit.FINE
+    return with_store("deliveries", args, lambda store: _list(store, args), read_only=True)
+
+
+def _list(store: Store, args: argparse.Namespace) -> None:
+    found = _chosen(store, args)
+    if args.format == "jsonl":
+        for one in found:
+            print(json.dumps(_object(one), ensure_ascii=False))
+    else:
+        show(_table(store, found))
 
 
 def _chosen(store: Store, args: argparse.Namespace) -> Iterator[Delivery]:

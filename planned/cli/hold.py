@@ -5,14 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping
 
-from planned.cli.beside import add_store, refuse, show, store_address, utc
-from planned.cli.exits import Exit
+from planned.cli.beside import add_store, show, utc, with_store
 from planned.cli.terminal import system_language
 from planned.diagnostics import Language
 from planned.runtime.clock import Clock, SystemClock
-from planned.runtime.settings import SettingsError
-from planned.store.base import Store, StoreError
-from planned.store.opening import open_store
+from planned.store.base import Store
 
 HELP = "have nothing decided or sent until `planned resume`; events are still taken in"
 EXAMPLE = "planned hold --store sqlite:///planned.sqlite --yes"
@@ -48,19 +45,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, clock: Clock | None = None) -> int:
-    try:
-        store = open_store(store_address(args), beside=True)
-    except SettingsError as error:
-        return refuse("hold", str(error), Exit.WRONG_USE)
-    except StoreError as error:
-        return refuse("hold", str(error), Exit.CANNOT)
-    try:
-        show(list(_hold(store, clock or SystemClock(), do_it=args.yes)))
-    except StoreError as error:
-        return refuse("hold", str(error), Exit.CANNOT)
-    finally:
-        store.close()
-    return Exit.FINE
+    clock = clock or SystemClock()
+    return with_store("hold", args, lambda store: show(list(_hold(store, clock, do_it=args.yes))), beside=True)
 
 
 def _hold(store: Store, clock: Clock, *, do_it: bool) -> Iterator[str]:

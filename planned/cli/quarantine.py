@@ -8,19 +8,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from planned.check.nearest import nearest
-from planned.cli.beside import add_store, refuse, show, store_address, utc
+from planned.cli.beside import add_store, refuse, show, utc, with_store
 from planned.cli.exits import Exit
 from planned.cli.messages import messages_in
 from planned.cli.terminal import system_language
 from planned.diagnostics import Language, Message
 from planned.engine import bad_event
 from planned.engine.bad_event import BadEvent, excerpt
+from planned.engine.event import Instant
 from planned.runtime.clock import Clock, SystemClock, datetime_of
 from planned.runtime.intake import body_of
 from planned.runtime.replay import Replayed, chosen, replay
-from planned.runtime.settings import SettingsError
-from planned.store.base import Quarantined, Store, StoreError
-from planned.store.opening import open_store
+from planned.store.base import Quarantined, Store
 
 HELP = "list what came in and could not be counted, by reason; let it count once the cause is mended"
 EXAMPLE = "planned quarantine --replay --reason ahead-of-time"
@@ -80,26 +79,19 @@ def run(args: argparse.Namespace, clock: Clock | None = None) -> int:
         near = nearest(args.reason, REASONS)
         text = said["near"].format(unknown=unknown, near=near) if near else unknown
         return refuse("quarantine", text, Exit.WRONG_USE)
-    try:
-        store = open_store(store_address(args), read_only=not args.yes)
-    except SettingsError as error:
-        return refuse("quarantine", str(error), Exit.WRONG_USE)
-    except StoreError as error:
-        return refuse("quarantine", str(error), Exit.CANNOT)
-    try:
-        if args.replay:
-            done = replay(store, args.reason, (clock or SystemClock()).now(), commit=args.yes)
-            show(_outcome(done, language, done_it=args.yes))
-        elif args.format == "jsonl":
-            for one in chosen(store, args.reason):
-                print(json.dumps(_object(one, language), ensure_ascii=False))
-        else:
-            show(_table(store, args.reason, language))
-    except StoreError as error:
-        return refuse("quarantine", str(error), Exit.CANNOT)
-    finally:
-        store.close()
-    return Exit.FINE
+    now = (clock or SystemClock()).now()
+    return with_store("quarantine", args, lambda store: _do(store, args, now, language), read_only=not args.yes)
+
+
+def _do(store: Store, args: argparse.Namespace, now: Instant, language: Language) -> None:
+    if args.replay:
+        done = replay(store, args.reason, now, commit=args.yes)
+        show(_outcome(done, language, done_it=args.yes))
+    elif args.format == "jsonl":
+        for one in chosen(store, args.reason):
+            print(json.dumps(_object(one, language), ensure_ascii=False))
+    else:
+        show(_table(store, args.reason, language))
 
 
 # --- one thing that is set aside --------------------------------------------------------------------

@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping
 
-from planned.cli.beside import add_store, refuse, show, store_address
+from planned.cli.beside import add_store, refuse, show, with_store
 from planned.cli.deliveries import line_of
 from planned.cli.exits import Exit
 from planned.cli.terminal import system_language
 from planned.diagnostics import Language
 from planned.runtime.clock import Clock, SystemClock
-from planned.runtime.settings import SettingsError
-from planned.store.base import Store, StoreError
+from planned.store.base import Store
 from planned.store.delivery import Delivery
-from planned.store.opening import open_store
 
 HELP = "send deliveries once more that failed or were given up: the same message under the same id"
 EXAMPLE = "planned resend --dead --channel email --yes"
@@ -57,19 +55,8 @@ def run(args: argparse.Namespace, clock: Clock | None = None) -> int:
     said = TEXTS[system_language()]
     if bool(args.ids) == args.dead:
         return refuse("resend", said["both" if args.dead else "which"], Exit.WRONG_USE)
-    try:
-        store = open_store(store_address(args), beside=True)
-    except SettingsError as error:
-        return refuse("resend", str(error), Exit.WRONG_USE)
-    except StoreError as error:
-        return refuse("resend", str(error), Exit.CANNOT)
-    try:
-        show(list(_resend(store, args, clock or SystemClock())))
-    except StoreError as error:
-        return refuse("resend", str(error), Exit.CANNOT)
-    finally:
-        store.close()
-    return Exit.FINE
+    clock = clock or SystemClock()
+    return with_store("resend", args, lambda store: show(list(_resend(store, args, clock))), beside=True)
 
 
 def _resend(store: Store, args: argparse.Namespace, clock: Clock) -> Iterator[str]:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping
 
-from planned.cli.beside import add_store, refuse, show, store_address, utc
-from planned.cli.exits import Exit
+from planned.cli.beside import add_store, show, utc, with_store
 from planned.cli.terminal import system_language
 from planned.diagnostics import Language
 from planned.engine.event import Instant
 from planned.runtime.clock import Clock, SystemClock
-from planned.runtime.settings import SettingsError
 from planned.runtime.watch import JUMP
-from planned.store.base import ClockMark, Store, StoreError
-from planned.store.opening import open_store
+from planned.store.base import ClockMark, Store
 
 HELP = "go on deciding and sending, after `planned hold` or where a clock in doubt is right"
 EXAMPLE = "planned resume --store sqlite:///planned.sqlite --yes"
@@ -55,19 +52,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, clock: Clock | None = None) -> int:
-    try:
-        store = open_store(store_address(args), beside=True)
-    except SettingsError as error:
-        return refuse("resume", str(error), Exit.WRONG_USE)
-    except StoreError as error:
-        return refuse("resume", str(error), Exit.CANNOT)
-    try:
-        show(list(_resume(store, (clock or SystemClock()).now(), do_it=args.yes)))
-    except StoreError as error:
-        return refuse("resume", str(error), Exit.CANNOT)
-    finally:
-        store.close()
-    return Exit.FINE
+    now = (clock or SystemClock()).now()
+    return with_store("resume", args, lambda store: show(list(_resume(store, now, do_it=args.yes))), beside=True)
 
 
 def _resume(store: Store, now: Instant, *, do_it: bool) -> Iterator[str]:

@@ -7,15 +7,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import get_args
 
-from planned.cli.beside import add_store, refuse, show, store_address, utc
+from planned.cli.beside import add_store, refuse, show, utc, with_store
 from planned.cli.exits import Exit
 from planned.cli.terminal import system_language
 from planned.diagnostics import Language
+from planned.engine.event import Instant
 from planned.runtime.clock import Clock, SystemClock
-from planned.runtime.settings import SettingsError
-from planned.store.base import Store, StoreError
+from planned.store.base import Store
 from planned.store.delivery import Suppression, SuppressionReason, folded
-from planned.store.opening import open_store
 
 HELP = "list the addresses that are not written to any more; add one, remove one"
 EXAMPLE = "planned suppressions add alice@example.org --yes"
@@ -67,27 +66,20 @@ def run(args: argparse.Namespace, clock: Clock | None = None) -> int:
     said = TEXTS[system_language()]
     if args.what != "list" and args.address is None:
         return refuse("suppressions", said["address"].format(what=args.what), Exit.WRONG_USE)
-    try:
-        store = open_store(store_address(args), read_only=not args.yes, beside=args.yes)
-    except SettingsError as error:
-        return refuse("suppressions", str(error), Exit.WRONG_USE)
-    except StoreError as error:
-        return refuse("suppressions", str(error), Exit.CANNOT)
-    try:
-        if args.what == "list":
+    now = (clock or SystemClock()).now()
+    how = {"read_only": not args.yes, "beside": args.yes}
+    return with_store("suppressions", args, lambda store: _do(store, args, now), **how)
+
+
+def _do(store: Store, args: argparse.Namespace, now: Instant) -> None:
+    match args.what:
+        case "list":
             _list(store, args)
-        elif args.what == "add":
-            entry = Suppression(
-                folded(args.address), args.topic or "", args.reason or "manual", (clock or SystemClock()).now()
-            )
+        case "add":
+            entry = Suppression(folded(args.address), args.topic or "", args.reason or "manual", now)
             show(add(store, entry, do_it=args.yes))
-        else:
+        case _:
             show(_remove(store, args))
-    except StoreError as error:
-        return refuse("suppressions", str(error), Exit.CANNOT)
-    finally:
-        store.close()
-    return Exit.FINE
 
 
 def _chosen(store: Store, args: argparse.Namespace) -> list[Suppression]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
-from planned.cli.beside import DEFAULT_CONFIG, add_store, refuse, show, store_address
+from planned.cli.beside import DEFAULT_CONFIG, add_store, refuse, show, with_store
 from planned.cli.exits import Exit
 from planned.cli.suppressions import add
 from planned.cli.terminal import system_language
@@ -13,9 +13,7 @@ from planned.diagnostics import Language
 from planned.runtime.clock import Clock, SystemClock
 from planned.runtime.settings import SettingsError, mail_settings, read_settings
 from planned.runtime.unsubscribe import TokenError, read
-from planned.store.base import StoreError
 from planned.store.delivery import Suppression, folded
-from planned.store.opening import open_store
 
 HELP = "have somebody leave a topic, or all: by the token of a link in a mail, or by an address"
 EXAMPLE = "planned unsubscribe alice@example.org --topic news --yes"
@@ -46,19 +44,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, clock: Clock | None = None) -> int:
     try:
         address, topic = _whom(args)
-        store = open_store(store_address(args), read_only=not args.yes, beside=args.yes)
     except SettingsError as error:
         return refuse("unsubscribe", str(error), Exit.WRONG_USE)
-    except StoreError as error:
-        return refuse("unsubscribe", str(error), Exit.CANNOT)
-    try:
-        entry = Suppression(folded(address), topic, "unsubscribed", (clock or SystemClock()).now())
-        show(list(add(store, entry, do_it=args.yes)))
-    except StoreError as error:
-        return refuse("unsubscribe", str(error), Exit.CANNOT)
-    finally:
-        store.close()
-    return Exit.FINE
+    entry = Suppression(folded(address), topic, "unsubscribed", (clock or SystemClock()).now())
+    how = {"read_only": not args.yes, "beside": args.yes}
+    return with_store("unsubscribe", args, lambda store: show(list(add(store, entry, do_it=args.yes))), **how)
 
 
 def _whom(args: argparse.Namespace) -> tuple[str, str]:

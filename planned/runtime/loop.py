@@ -309,6 +309,7 @@ class Loop:
         self._start()
         if self._cluster is not None:
             self._cluster.start()
+            self._log.say("serving")
         self.started = True
 
     def _live(self) -> None:

@@ -113,9 +113,10 @@ class PostgresStore(Outbox, Standings):
             db.execute(_SESSION)
             self._enter(db)
         except BaseException as error:
+            why = _why(db, error)
             db.close()
             if isinstance(error, psycopg.Error):
-                raise StoreError(f"cannot open the store {self.place}: {_kind(error)}") from error
+                raise StoreError(f"cannot open the store {self.place}: {why}") from error
             raise
         return db
 
@@ -162,9 +163,9 @@ class PostgresStore(Outbox, Standings):
                     raise StoreError(UNKEEPABLE) from error
                 if isinstance(error, _CONFLICTS):
                     raise ConflictError(CONFLICT) from error
-                lost = "the connection is lost" if self._db.closed else _kind(error)
+                why = _why(self._db, error)
                 raise StoreError(
-                    f"the store {self.place} cannot be read or written: {lost}; what was stored is safe"
+                    f"the store {self.place} cannot be read or written: {why}; what was stored is safe"
                 ) from error
 
     @contextmanager
@@ -330,9 +331,12 @@ def _line(address: str) -> tuple[dict[str, Any], str]:
     return _LINE | given | {"client_encoding": "utf8"}, place
 
 
-def _kind(error: psycopg.Error) -> str:
-    """What PostgreSQL calls it; its own text may have something in it of what is stored."""
-    return f"{type(error).__name__} ({error.sqlstate})" if error.sqlstate else type(error).__name__
+def _why(db: Db, error: BaseException) -> str:
+    """In words, or what PostgreSQL calls it; its own text may have something in it of what is stored."""
+    if db.closed:
+        return "the connection is lost"
+    state = error.sqlstate if isinstance(error, psycopg.Error) else None
+    return type(error).__name__ + (f" ({state})" if state else "")
 
 
 def _one(db: Db, sql: str, args: Sequence[Any] = ()) -> Any:

@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL that breaks in a COMMIT: before the server hears it, or before its answer."""
+"""A connection to PostgreSQL that breaks in a COMMIT or its like: before the server hears it, or before its answer."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from contextlib import suppress
 from pathlib import Path
 
 COMMIT = b"Q\x00\x00\x00\x0bCOMMIT\x00"
+ONLINE = b"INDEX CONCURRENTLY"
+"""What DBOS changes of its tables outside a transaction; cut off, it leaves an index that is not valid."""
 SOCKET = ".s.PGSQL.5432"
 
 
 class Proxy:
-    """Passes on what engines and server say, on a socket of its own in `folder`; `cut` is asked at each COMMIT.
+    """Passes on what engines and server say, on a socket of its own in `folder`; `cut` is asked at each of the `marks`.
 
     It says "before" (the COMMIT is never heard), "after" (it is carried out, and its answer lost), or "" (all is well).
     """
 
-    def __init__(self, folder: Path, server: Path, cut: Callable[[], str]) -> None:
-        self._server, self._cut = server / SOCKET, cut
+    def __init__(
+        self, folder: Path, server: Path, cut: Callable[[], str], marks: tuple[bytes, ...] = (COMMIT,)
+    ) -> None:
+        self._server, self._cut, self._marks = server / SOCKET, cut, marks
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(str(folder / SOCKET))
         self._listening.listen(64)
@@ -41,7 +45,7 @@ class Proxy:
     def _ask(self, client: socket.socket, server: socket.socket, lost: threading.Event) -> None:
         with suppress(OSError):
             while data := client.recv(1 << 16):
-                if COMMIT in data and (when := self._cut()):
+                if any(mark in data for mark in self._marks) and (when := self._cut()):
                     lost.set()
                     if when == "before":
                         break
