@@ -16,6 +16,11 @@ _PLACES: tuple[tuple[frozenset[str], str, str], ...] = (
         "Ce qui déclenche la règle vient en premier, juste après son nom et une seule fois.",
     ),
     (
+        frozenset({"AT"}),
+        "An hour follows `wait`, `every`, `on` or a day: `wait 3 days at 09:00`.",
+        "Une heure suit `attendre`, `chaque`, `le` ou un jour : `attendre 3 jours à 9h`.",
+    ),
+    (
         frozenset({"WAIT"}),
         "`wait` comes right after what starts the rule (or after `then`), before `if`, `unless` and `send`.",
         "`attendre` suit ce qui déclenche la règle (ou `puis`), avant `si`, `sauf si` et `envoyer`.",

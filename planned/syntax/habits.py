@@ -7,16 +7,19 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import count
 from typing import NamedTuple
 
 from planned.diagnostics import Diagnostic, Language
-from planned.syntax import words
+from planned.syntax import amounts, words
 from planned.syntax.broken import Broken
 from planned.syntax.said import NEEDLESS, OTHER_WORDS, OTHER_WORDS_FOR_INSTANCE
 
 _WINDOW = 120
 """Characters behind the place that are looked at."""
 _WORDS_BEFORE = 8
+_WORD = re.compile(r"(?:(?<![\w'-])|(?<=(?<![\w'-])s')(?=ils? )|(?=[^\w'-]))(?=[^ \n])")
+"""Where a habit can begin: a word, a sign."""
 _ELIDED = re.compile(r"(?<![\w'-])(sauf )?s'$")
 _IF = (("if", "si"), ("unless", "sauf si"))
 
@@ -45,12 +48,21 @@ def all_named(place: Broken, anywhere: bool = True) -> Iterator[Diagnostic]:
     goes_on = not place.row[place.start].first if place.start < len(place.row) else False
     first = place.row[max(0 if goes_on else place.start, place.at - _WORDS_BEFORE)].start
     last = place.before.end if place.before is not None else here.end
+    folded, end = place.src.folded, here.start + _WINDOW
+    starts = [match.start() for match in _WORD.finditer(folded, first, end) if match.start() <= here.start + len("s'")]
     for habit in _habits_where(place.expected, anywhere):
-        for match in habit.pattern.finditer(place.src.folded, first, here.start + _WINDOW):
-            if _start(place, match) <= here.start and match.end() >= last:
+        for match in filter(None, (habit.pattern.match(folded, start, end) for start in starts)):
+            if _start(place, match) <= here.start and match.end() >= last and not _names(place, habit, match):
                 found = _said(place, habit, match)
                 if found.args.get(place.language) != found.args["word"]:
                     yield found
+
+
+def _names(place: Broken, habit: Habit, match: re.Match[str]) -> bool:
+    """Whether what is too much begins with a capital within its line: it is a part of a name."""
+    start = match.start("x" if "x" in match.re.groupindex else 0)
+    text = place.src.text
+    return not habit.en and text[start].isupper() and bool(text[text.rfind("\n", 0, start) + 1 : start].strip())
 
 
 def _start(place: Broken, match: re.Match[str]) -> int:
@@ -64,7 +76,7 @@ def _said(place: Broken, habit: Habit, match: re.Match[str]) -> Diagnostic:
     end = start + len(place.src.folded[start:end].rstrip())
     span = place.src.span(start, end)
     word = " ".join(place.src.text[start:end].split())
-    en, fr = (_filled(template, place.src.text, match) for template in (habit.en, habit.fr))
+    en, fr = _filled(habit.en, place.src.text, match, "en"), _filled(habit.fr, place.src.text, match, "fr")
     if (elided := _ELIDED.search(place.src.folded, max(start - 8, 0), start)) is not None and place.src.folded[
         start:end
     ][:2] == "il":
@@ -81,9 +93,17 @@ def _said(place: Broken, habit: Habit, match: re.Match[str]) -> Diagnostic:
     return Diagnostic(message, span, {"word": word, "en": en, "fr": fr}, fix=mended)
 
 
-def _filled(template: str, text: str, match: re.Match[str]) -> str:
-    """What to write, with the author's own words in it."""
-    return re.sub(r"\\(\d)", lambda number: text[slice(*match.span(int(number[1])))], template)
+def _filled(template: str, text: str, match: re.Match[str], language: Language) -> str:
+    """What to write, with the author's own words in it; numbers, units and weekdays as the language has them."""
+    kinds = {number: name.rstrip("0123456789") for name, number in match.re.groupindex.items()}
+
+    def own(number: re.Match[str]) -> str:
+        k = int(number[1])
+        written = " ".join(text[slice(*match.span(k))].split())
+        normal = amounts.NORMAL.get(kinds.get(k, ""))
+        return normal(words.fold(written), language) if normal else written
+
+    return amounts.singular(re.sub(r"\\(\d)", own, template))
 
 
 @lru_cache(maxsize=256)
@@ -124,13 +144,20 @@ def _habits() -> tuple[Habit, ...]:
 
 
 def _habit(many: Mapping[str, str], where: str, pattern: str, en: str, fr: str, sure: str = "") -> Habit:
-    body = re.sub("|".join(many), lambda word: many[word.group()], pattern).replace(" ", r"(?:[ \n]+)")
-    begins = r"(?:(?<![\w'-])|(?<=(?<![\w'-])s')(?=ils? ))" if re.match(r"[\w(]", body) else ""
+    counted = count()
+    body = re.sub("|".join(many), lambda word: _opened(many, word.group(), counted), pattern)
+    body = body.replace(" ", r"(?:[ \n]+)")
     ends = r"(?![\w-])" if re.search(r"[\w)?]$", body) else ""
     anywhere = frozenset(one for one in where.split() if one[0] != "!")
     nowhere = frozenset(one[1:] for one in where.split() if one[0] == "!")
-    compiled = re.compile(f"{begins}(?:{body}){ends}")
+    compiled = re.compile(f"(?:{body}){ends}")
     return Habit(compiled, anywhere, nowhere, en, fr, sure == "safe", sure == "example")
+
+
+def _opened(many: Mapping[str, str], word: str, counted: Iterator[int]) -> str:
+    """What a word stands for; the group of a number, a unit or a weekday is named after it."""
+    meant = many[word].replace("NUMBERS", amounts.NUMBER)
+    return meant.replace("(", f"(?P<{word}{next(counted)}>", 1) if word in amounts.NORMAL else meant
 
 
 def until_fact(text: str, language: Language) -> str | None:
@@ -139,7 +166,7 @@ def until_fact(text: str, language: Language) -> str | None:
     for habit in _habits():
         match = habit.pattern.fullmatch(folded) if habit.en.startswith("until ") else None
         if match is not None:
-            return _filled(habit.fr if language == "fr" else habit.en, text, match)
+            return _filled(habit.fr if language == "fr" else habit.en, text, match, language)
     return None
 
 
@@ -156,9 +183,9 @@ def _participles() -> tuple[re.Pattern[str], ...]:
 
 def _of_verbs(verbs: Iterable[Sequence[str]], participles: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
     """`when the learner completes Quiz1`, `si l'apprenant n'a pas terminé Quiz1`: a learner does, an activity is."""
-    has = r"(?:has |have |had |is |a |ait |aura |est )?(?:just |already |vient de |deja )?"
+    has = r"(?:has |have |had |is |a |ont |ait |aient |aura |est )?(?:just |already |vient de |deja )?"
     hasnt = r"(?:(?:has not|hasn't|have not|haven't|did not|didn't|does not|doesn't|do not|never|has never)"
-    hasnt += r"|n'(?:a|ait|aura) (?:pas|toujours pas|jamais)|ne) (?:yet |encore |already )?(?:even )?"
+    hasnt += r"|n'(?:a|ont|ait|aient|aura|auront) (?:pas|toujours pas|jamais)|ne) (?:yet |encore |already )?(?:even )?"
     for written, word in verbs:
         en, fr, en_fact, fr_fact = next(row[1:5] for row in participles if row[1] == word)
         name = rf"(?:{written})(?!\w)(?: pas)?(?: encore)? ?ARTICLE?"
@@ -244,11 +271,15 @@ def _of_participles(participles: Iterable[Sequence[str]]) -> Iterator[tuple[str,
             rf"à partir de {fr_fact} \2",
             "safe",
         )
-        yield "", rf"(?P<x>(?:not|pas|non) (?:yet )?(?:{written}) NAME)", *isnt, "safe"
+        yield "", rf"(?P<x>(?:not|pas|non|never|jamais) (?:yet )?(?:{written}) ?ARTICLE?NAME)", *isnt, "safe"
         yield "ON_DAY_OF CALENDAR_DAY !THEN", rf"WHEN ?ARTICLE?NAME{verb} (?:{written})", *after, "safe"
         fact = "|".join(words.fold(one).removeprefix("la ").removeprefix("l'") for one in (en_fact, fr_fact))
-        stop = rf"(?:stop|end|arreter|stopper) (?:after|on|at|upon|apres|à|a) ARTICLE?(?:{fact}) NAME"
+        stop = (
+            rf"(?:stop|end|arreter|stopper) (?:after|on|at|upon|once|apres|à|a|des|lors de) ?ARTICLE?(?:{fact}) ?NAME"
+        )
         yield "", stop, rf"stop once \1 {en}", rf"arrêter dès que \1 est {fr}", "safe"
+        yield from _of_two(written, en, fr, en_fact, fr_fact)
+        yield from _of_ends(written, en, fr, en_fact, fr_fact, fact)
         been = r"(?:has been|was|had been|gets|a ete|aura ete|sera|soit)"
         yield "", rf"(?P<x>NAME {been} (?:{written}))", rf"\2 {en}", rf"\2 est {fr}", "safe"
         been = (
@@ -264,3 +295,60 @@ def _of_participles(participles: Iterable[Sequence[str]]) -> Iterator[tuple[str,
             "n'est pas",
             "safe",
         )
+
+
+_ADVERB = (
+    "(?:already|still|yet|just|fully|completely|really|now|deja|encore|toujours|vraiment|entierement|totalement|bien)"
+)
+_ARE = r"(?:(?:is|are|has been|have been|was|were|est|sont|soient|ont ete|a ete) )?"
+_ARE_NOT = (
+    r"(?:(?:is not|are not|isn't|aren't|have not been|haven't been|ne sont pas|n'est pas|sont pas|pas|not) )"
+    r"(?:yet |encore )?"
+)
+
+
+def _of_two(written: str, en: str, fr: str, en_fact: str, fr_fact: str) -> Iterator[tuple[str, ...]]:
+    """`after Quiz1 and Lesson2 are done`, `si ni Quiz1 ni Lecon2 ne sont finies`: each by itself."""
+    for en_join, fr_join in (("and", "et"), ("or", "ou")):
+        two = rf"(?:both |either |à la fois )?ARTICLE?NAME (?:{en_join}|{fr_join}) ?ARTICLE?NAME"
+        for when, where in (("(?:after|apres(?: que?'?)?)", ""), ("WHEN", "ON_DAY_OF CALENDAR_DAY !THEN")):
+            en_right, fr_right = rf"{en_fact} \1 {en_join} {en_fact} \2", rf"{fr_fact} \1 {fr_join} {fr_fact} \2"
+            yield where, rf"{when} ?{two} {_ARE}(?:{written})", f"after {en_right}", f"après {fr_right}", "safe"
+        right = rf"\2 {en} {en_join} \3 {en}", rf"\2 est {fr} {fr_join} \3 est {fr}"
+        yield "", rf"(?P<x>{two} {_ARE}(?:{_ADVERB} )?(?:{written}))", *right, "safe"
+        right = rf"\2 is not {en} and \3 is not {en}", rf"\2 n'est pas {fr} et \3 n'est pas {fr}"
+        if en_join == "and":
+            yield "", rf"(?P<x>{two} {_ARE_NOT}(?:{written}))", *right, "safe"
+    neither = rf"(?P<x>(?:neither|ni) ?ARTICLE?NAME (?:nor|or|ni|ou) ?ARTICLE?NAME (?:ne )?{_ARE}(?:{written}))"
+    yield "", neither, *right, "safe"
+
+
+def _of_ends(written: str, en: str, fr: str, en_fact: str, fr_fact: str, fact: str) -> Iterator[tuple[str, ...]]:
+    """How long something goes on: `wait until Quiz1 is done`; and `no submission of Essay`, `already done`."""
+    done = rf"ARTICLE?NAME (?:(?:is|has been|are|est|soit|a ete|ait ete) )?(?:{written})"
+    until = r"(?:until|till|jusqu'(?:à|a)(?: ce)?(?: que?'?)?)"
+    waited = rf"(?:wait|attendre) (?P<x>(?:{until}|for|que?'?) ?{done})"
+    right = rf"up to 7 days for {en_fact} \2", rf"au plus 7 jours pour {fr_fact} \2"
+    yield "", waited, *right, "example"
+    yield (
+        "FOR ARTICLE COMPLETION",
+        rf"UNIT (?P<x>(?:for|pour|{until})(?: que?'?)? ?{done})",
+        rf"for {en_fact} \3",
+        rf"pour {fr_fact} \3",
+        "safe",
+    )
+    stop = rf"stop once \2 {en}", rf"arrêter dès que \2 est {fr}"
+    counted = r"(?:up to|at most|au plus|max(?:imum)?) NUM (?:times|fois)"
+    yield (
+        "UP_TO",
+        rf"(?P<x>{until} ?{done} {counted})",
+        rf"up to \3 times {stop[0]}",
+        rf"au plus \3 fois {stop[1]}",
+        "safe",
+    )
+    yield "UP_TO", rf"(?P<x>{until} ?{done})", rf"up to 3 times {stop[0]}", rf"au plus 3 fois {stop[1]}", "example"
+    yield "STOP", rf"(?P<x>{until} ?{done})", *stop, "safe"
+    none = rf"(?P<x>(?:there is |il n'y a )?(?:no|without|aucune?|sans|pas d[e']) ?(?:{fact}) ?ARTICLE?NAME)"
+    yield "", none, rf"\2 is not {en}", rf"\2 n'est pas {fr}", "safe"
+    yield "PARTICIPLE", rf"(?:{_ADVERB}) (?:{written})", en, fr, "safe"
+    yield "IS", rf"(?:{_ADVERB}) (?:{written})", en, f"est {fr}", "safe"

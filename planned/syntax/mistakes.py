@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from planned.diagnostics import Diagnostic, Edit, Fix, Language, Span
-from planned.syntax import clauses, habits, misspelt, moments, people, said
+from planned.diagnostics import Diagnostic, Language, Span
+from planned.syntax import amounts, clauses, habits, misspelt, moments, people, said, signs
 from planned.syntax.broken import Broken, Stop
 from planned.syntax.forms import form_of
 from planned.syntax.lexemes import Lexeme
@@ -19,29 +19,9 @@ from planned.syntax.repair import Repairs
 from planned.syntax.source import Source
 from planned.syntax.trial import Mended, Read, Trial
 from planned.syntax.unquoted import number_in_name, open_quote, quoted_template, spoken_text, unquoted, wrong_quotes
-from planned.syntax.values import AMBIGUOUS_DATE, BAD_DATE, LOOKALIKE, NO_YEAR, foreign_letter
+from planned.syntax.values import AMBIGUOUS_DATE, BAD_DATE, NO_YEAR
 
-_NUMBERS = {
-    **dict.fromkeys(("one", "un", "une", "a", "an"), 1),
-    **dict.fromkeys(("two", "deux"), 2),
-    **dict.fromkeys(("three", "trois"), 3),
-    **dict.fromkeys(("four", "quatre"), 4),
-    **dict.fromkeys(("five", "cinq"), 5),
-    **dict.fromkeys(("six",), 6),
-    **dict.fromkeys(("seven", "sept"), 7),
-    **dict.fromkeys(("eight", "huit"), 8),
-    **dict.fromkeys(("nine", "neuf"), 9),
-    **dict.fromkeys(("ten", "dix"), 10),
-    **dict.fromkeys(("twelve", "douze"), 12),
-    **dict.fromkeys(("fourteen", "quatorze"), 14),
-    **dict.fromkeys(("fifteen", "quinze"), 15),
-    **dict.fromkeys(("twenty", "vingt"), 20),
-    **dict.fromkeys(("thirty", "trente"), 30),
-}
 _STEP = frozenset({"WAIT", "IF", "UNLESS", "SEND"})
-_CLAUSES = _STEP | {"AFTER", "EVERY", "NOTIFY", "REPEAT", "THEN", "STOP", "AGAIN_EACH_TIME", "AGAIN_AFTER", "EXPIRES"}
-_FAR = 80
-"""Words."""
 
 
 def diagnose(
@@ -88,7 +68,15 @@ def _tried(place: Broken, trial: Trial) -> Mended:
         end = trial.of(found)
         if end is not None and end >= 0:
             return Mended(found, end)
+    if further is not None and uncertain is not None and _is_telling(uncertain) and _covers(uncertain, further):
+        return Mended(uncertain)
     return Mended(further or uncertain or _last_answer(place))
+
+
+def _covers(one: Diagnostic, other: Diagnostic) -> bool:
+    """Whether it underlines more, and the same, too."""
+    mine, its = one.span, other.span
+    return mine.line == its.line and mine.column <= its.column and mine.end_column > its.end_column
 
 
 def _helps_alone(place: Broken, found: Diagnostic) -> bool:
@@ -162,59 +150,6 @@ def zone_is_missing(row: Sequence[Lexeme], start: int) -> bool:
     return "TIMEZONE" in row[start].terminals and start + 1 < len(row) and row[start + 1].kind == "keyword"
 
 
-# --- letters and signs ---
-
-
-def _letters(place: Broken) -> Diagnostic | None:
-    """A letter of another alphabet, in a word around the place."""
-    for lexeme in (place.here, place.before, place.lexeme(place.at - 2)):
-        if lexeme is not None and lexeme.kind == "word":
-            args = foreign_letter(place.written(lexeme))
-            if args is not None:
-                span = place.span(lexeme)
-                return Diagnostic(LOOKALIKE, span, args, fix=Fix((Edit(span, str(args["ascii"])),), safe=True))
-    return None
-
-
-_TWICE = re.compile(r"(?<![\w'-])(?P<word>[^\W\d][\w'-]*)[ \n]+(?P=word)(?![\w-])")
-
-
-def _twice(place: Broken) -> Diagnostic | None:
-    """A word that stands there twice."""
-    here = place.here
-    assert here is not None
-    first = place.row[max(place.at - 3, 0)].start
-    for match in _TWICE.finditer(place.src.folded, first, here.end + 40):
-        start, end = match.end("word"), match.end()
-        if match.start() <= here.end + 1:
-            word = place.src.text[slice(*match.span("word"))]
-            fix = place.replaced(start, end, "", "")
-            return Diagnostic(said.NEEDLESS, place.src.span(end - len(word), end), {"word": word}, fix=fix)
-    return None
-
-
-def _stray(place: Broken) -> Diagnostic | None:
-    here = place.here
-    if here is None or here.kind != "other" or here.text not in ".;:!?,–—-*•":
-        return None
-    start = place.before.end if place.before is not None else here.start
-    return place.report(said.STRAY, here, fix=place.replaced(start, here.end, "", "", safe=True))
-
-
-def _commas(place: Broken) -> Diagnostic | None:
-    """Commas between clauses, all of them at once."""
-    here, row = place.here, place.row
-    if here is None or here.kind != "other" or here.text != ",":
-        return None
-    found = []
-    for k in range(place.at, min(place.at + _FAR, len(row) - 1)):
-        if row[k].first and clauses.begins_statement(row[k].terminals):
-            break
-        if row[k].kind == "other" and row[k].text == "," and row[k + 1].terminals & _CLAUSES:
-            found.append(Edit(place.src.span(row[k - 1].end, row[k].end), ""))
-    return place.report(said.STRAY, here, fix=Fix(tuple(found), safe=True)) if found else None
-
-
 # --- numbers ---
 
 
@@ -222,16 +157,18 @@ def _number(place: Broken) -> Diagnostic | None:
     here, before = place.here, place.before
     assert here is not None
     counts = place.after is not None and bool(place.after.terminals & {"UNIT", "TIMES", "LIMIT_PER"})
-    if counts and here.text in _NUMBERS and place.expected & {"NUMBER", "TIMES"}:
-        number = _NUMBERS[here.text]
+    number = amounts.NUMBERS.get(here.text)
+    counts = counts or here.text not in amounts.ARTICLES
+    if number is not None and counts and place.expected & {"NUMBER", "TIMES"}:
         fix = place.replaced(here.start, here.end, str(number), str(number), safe=True)
         return place.report(said.NUMBER_IN_WORDS, here, fix=fix, number=number)
     if "UNIT" in place.expected and before is not None and before.kind == "number":
         if here.kind == "word":
-            meant = nearest(here.text, frozenset({"UNIT"}), 0.5)
-            en, fr = meant or ("days", "jours")
-            return place.report(said.UNKNOWN_UNIT, here, en=en, fr=fr)
-        if here.kind != "other":
+            short = amounts.short_unit(here.text)
+            en, fr = short or nearest(here.text, frozenset({"UNIT"}), 0.5) or ("days", "jours")
+            spelled = place.replaced(here.start, here.end, en, fr) if short else None
+            return place.report(said.UNKNOWN_UNIT, here, fix=spelled, en=en, fr=fr)
+        if here.kind != "other" and not here.terminals & {"TIMES"}:
             return place.report(said.MISSING_UNIT, before)
     return _compound(place, place.at if here.kind == "number" else place.start)
 
@@ -283,7 +220,13 @@ def _missing_time(place: Broken) -> Diagnostic | None:
         said_now = place.written(first, place.before).partition(" ")[2].removeprefix("les ")
         en, fr = f"repeat every {said_now} up to 3 times", f"répéter tous les {said_now} au plus 3 fois"
         return place.report(said.OTHER_WORDS_FOR_INSTANCE, first, place.before, en=en, fr=fr)
-    return place.report(said.MISSING_TIME, place.before)
+    heads = {"EVERY", "ON", "ON_DAY_OF", "UNTIL", "BEFORE"}
+    begin = max(place.at - 6, place.start)
+    head = next((k for k in range(place.at - 2, begin - 1, -1) if place.row[k].terminals & heads), None)
+    if head is None:
+        return place.report(said.MISSING_TIME, place.before)
+    word = place.written(place.row[head], place.before)
+    return place.report(said.MISSING_TIME, place.row[head + 1], place.before, word=word)
 
 
 def _sends(place: Broken, k: int) -> bool:
@@ -391,8 +334,21 @@ def _unfinished(place: Broken) -> Diagnostic:
         return place.report(said.NO_RECIPIENT, last)
     if (found := people.unsaid(place)) is not None:
         return found
+    if (found := _no_trigger(place)) is not None:
+        return found
     en, fr = form_of(place)
     return place.report(said.UNFINISHED, last, en=en, fr=fr)
+
+
+def _no_trigger(place: Broken) -> Diagnostic | None:
+    """Words below a rule's name that are none of the four ways to start it."""
+    here, row = place.here, place.row
+    if here is None or here.kind != "word" or "ON_DAY_OF" not in place.expected or not place.follows({"RULE"}, 2):
+        return None
+    last = place.at
+    while last + 1 < len(row) and not row[last + 1].first:
+        last += 1
+    return place.report(said.NO_TRIGGER, here, row[last])
 
 
 def _general(place: Broken, here: Lexeme) -> Diagnostic:
@@ -410,10 +366,12 @@ def _once(ask: Callable[[Broken], Diagnostic | None]) -> Callable[[Broken], Iter
 
 _QUESTIONS: tuple[Callable[[Broken], Iterator[Diagnostic]], ...] = (
     *(
-        _once(_letters),
+        _once(signs.letters),
         _once(wrong_quotes),
-        _once(_twice),
-        _once(_commas),
+        _once(signs.twice),
+        _once(signs.bullets),
+        _once(signs.comment),
+        _once(signs.commas),
         _once(moments.named),
         _once(_missing_word),
         _once(_order),
@@ -427,7 +385,7 @@ _LATER_QUESTIONS = tuple(
     for ask in (
         *(
             _missing_time,
-            _stray,
+            signs.stray,
             number_in_name,
             _number,
             misspelt.accent,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from planned.diagnostics import Diagnostic
-from planned.syntax import words
+from planned.syntax import amounts, words
 from planned.syntax.broken import Broken
 from planned.syntax.lexemes import Lexeme
 from planned.syntax.said import AFTER_DAY, MISSING_WORD, OTHER_WORDS, RELATIVE_DAY, WAIT_DAY
@@ -21,10 +21,21 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 _PART = r"du matin|du soir|de l'apres-midi|in the (?:morning|afternoon|evening)"
 _TIME = _pattern(
-    r"(?P<hour>\d{1,2})(?:(?:[.:,]|BLANKh)(?P<minute>\d\d)(?:BLANK(?:min|mn)(?!\w))?|BLANKh(?!\w))?(?P<half>BLANK(?:am|a\.m\.?|pm|p\.m\.?)(?!\w))?"
+    r"(?P<hour>\d{1,2})(?:(?:[.:,]|BLANKh)(?P<minute>\d\d)(?:BLANK(?:min|mn|m)(?!\w))?|BLANKh(?!\w))?(?P<half>BLANK(?:am|a\.m\.?|pm|p\.m\.?)(?!\w))?"
     r"(?:BLANK(?:o'clock|heures?|hours?|hrs?)(?!\w)(?:BLANK(?P<rest>\d\d)(?!\w))?)?"
     rf"(?P<part> (?:{_PART}))?(?!\w)"
 )
+_HOUR = rf"(?P<hour>\d{{1,2}}|{amounts.HOURS}|noon|midday|midi|midnight|minuit)"
+_SPOKEN = (
+    _pattern(rf"(?P<minutes>half|quarter|ten|twenty|five) (?P<way>past|to) {_HOUR}(?P<part> (?:{_PART}|am|pm))?(?!\w)"),
+    _pattern(
+        rf"{_HOUR}(?:(?: (?:o'clock|heures?)|BLANKh)(?!\w))?(?:(?: et)? (?P<more>demie?|quart)"
+        rf"| (?P<less>moins le quart)"
+        rf"|(?: |-)(?P<plain>thirty|fifteen|trente|quinze|dix|vingt|quarante-cinq|quarante|cinquante))?"
+        rf"(?P<part>(?: (?:in the )?(?:{_PART}|am|pm)))?(?![\w:])"
+    ),
+)
+_MINUTES = {"half": 30, "quarter": 15, "demi": 30, "demie": 30, "quart": 15, "fifteen": 15, "thirty": 30}
 _NAMED = {"noon": 12, "midday": 12, "midi": 12, "midnight": 0, "minuit": 0}
 _PM = re.compile("pm|p.m|soir|afternoon|evening|apres-midi")
 _WEEKDAY = rf"(?:(?:le |the )?(?:{'|'.join(words.values('WEEKDAY'))}),? )?(?:the |le )?"
@@ -62,8 +73,9 @@ def _time(place: Broken) -> Diagnostic | None:
 
 
 def _time_at(place: Broken, first: Lexeme) -> Diagnostic | None:
-    if first.text in _NAMED:
-        hour, minute, end = _NAMED[first.text], 0, first.end
+    here = place.here
+    if (spoken := _spoken(place.src.folded, first.start)) is not None and (here is None or spoken[2] > here.start):
+        hour, minute, end = spoken
     elif re.fullmatch(r"\d{4}", first.text):
         hour, minute, end = int(first.text[:2]), int(first.text[2:]), first.end
     else:
@@ -81,6 +93,30 @@ def _time_at(place: Broken, first: Lexeme) -> Diagnostic | None:
     word = " ".join(place.src.text[first.start : end].split())
     fix = place.replaced(first.start, end, en, fr, safe=True)
     return Diagnostic(OTHER_WORDS, place.src.span(first.start, end), {"word": word, "en": en, "fr": fr}, fix=fix)
+
+
+def _spoken(text: str, start: int) -> tuple[int, int, int] | None:
+    """`half past nine`, `9 heures et demie`, `midi`: hour, minute and where it ends; None for digits alone."""
+    for pattern in _SPOKEN:
+        match = pattern.match(text, start)
+        groups = match.groupdict() if match is not None else {}
+        in_words = not groups.get("hour", "0").isdecimal()
+        if match is None or not (in_words or any(groups.get(one) for one in ("way", "more", "less", "plain"))):
+            continue
+        named = _NAMED.get(match["hour"])
+        hour = named if named is not None else amounts.number(match["hour"]) or 0
+        minute = _minute(groups.get("minutes") or groups.get("more") or groups.get("plain"))
+        if groups.get("way") == "to" or groups.get("less"):
+            hour, minute = (hour - 1) % 24, 60 - (minute or 15)
+        part = match["part"]
+        if part and named is None:
+            hour = hour % 12 + 12 if _PM.search(part) else hour % 12
+        return hour, minute, match.end()
+    return None
+
+
+def _minute(word: str | None) -> int:
+    return _MINUTES.get(word) or amounts.number(word) or 0 if word else 0
 
 
 def _day(place: Broken) -> Diagnostic | None:
@@ -175,7 +211,7 @@ def _day_instead(place: Broken) -> Diagnostic | None:
 
 
 def _said(day: date, word: str, language: str) -> str:
-    return word if re.search(r"[a-z]|^\d{4}-", word) else long_date(day, language)
+    return re.sub("^(?:le|the|on) ", "", word) if re.search(r"[a-z]|^\d{4}-", word) else long_date(day, language)
 
 
 def _days_at(place: Broken, first: Lexeme) -> Iterator[tuple[list[date], int]]:

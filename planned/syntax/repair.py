@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from planned.diagnostics import Diagnostic, Edit, Fix, Message
-from planned.syntax import said, words
+from planned.syntax import amounts, said, words
 from planned.syntax.broken import shortened
 from planned.syntax.habits import is_participle, until_fact
 from planned.syntax.recover import NAMED
@@ -23,6 +23,10 @@ _HEADS = frozenset(
         *("LIMIT_PER", "FOR_ALL", "GRADE_OP", "SUPPRESSED", "GIVEN", "EXPECT", "EXPECT_NO", "EXPECT_NOTICE"),
     }
 )
+_CLAUSES = frozenset(
+    {"AFTER", "EVERY", "BEFORE", "ON_DAY_OF", "WAIT", "IF", "UNLESS", "SEND", "NOTIFY", "REPEAT", "STOP"}
+)
+"""Of these only one is moved at a time."""
 _MOST_MOVED, _FARTHEST = 4, 9
 """Parts of a statement that are moved together, and parts over which they are moved, at most."""
 _INSERTED = frozenset(
@@ -43,7 +47,16 @@ _LITTLE = frozenset(
 )
 """Words without which a sentence says the same, if it can be read without them."""
 _MEANT = frozenset(
-    {"not", "no", "never", "without", "less", "more", "pas", "ne", "n'", "sans", "jamais", "non", "moins"}
+    {
+        *("not", "no", "never", "without", "less", "more", "pas", "ne", "n'", "sans", "jamais", "non", "moins", "ni"),
+        *("neither", "nor", "except", "sauf", "before", "avant", "after", "apres", "until", "till", "unless", "if"),
+        *("other", "second", "third", "first", "last", "half", "quarter", "past", "demi", "demie", "quart", "premier"),
+        *("dernier", "derniere", "deuxieme", "troisieme", "morning", "afternoon", "evening", "night", "matin", "soir"),
+        *("percent", "twice", "once", "everyone", "everybody", "tutor", "teacher", "manager", "prof", "enseignant"),
+        *("only", "seulement", "uniquement", "or", "ou", "between", "entre", "urgence", "reste", "noon", "midi"),
+        *("week-end", "weekend", "weekends", "week-ends", "later", "tard", "maximum", "minimum", "subject", "sujet"),
+        *("incomplete", "sur", "per", "daily", "weekly", "monthly", "quotidien", "hebdomadaire", "mensuel", "again"),
+    }
 )
 """Words without which it says something else, and so do participles."""
 _DELETED = frozenset(
@@ -93,6 +106,8 @@ class Repairs:
         for i, j in (*own, *before, *around):
             if i < 1 or j >= len(edges) or self.row[edges[i]].kind not in ("keyword", "number"):
                 continue
+            if sum(bool(one.terminals & _CLAUSES) for one in self.row[edges[i] : edges[j]]) > 1:
+                continue
             for t in sorted(range(1, len(edges)), key=lambda t: min(abs(t - i), abs(t - j))):
                 if not i <= t <= j and not self._to_nobody(edges[i]) and min(abs(t - i), abs(t - j)) <= _FARTHEST:
                     yield self._move(edges, i, j, t)
@@ -100,6 +115,8 @@ class Repairs:
     def _to_nobody(self, k: int) -> bool:
         """Whether it says from or to whom, and nobody of that name is declared: `du matin`."""
         after = self.row[k + 1] if k + 1 < len(self.row) else None
+        if self.row[k].terminals & {"AT_LEAST", "UP_TO"} and (after is None or after.kind != "number"):
+            return True
         if after is None or after.kind != "word" or not self.row[k].terminals & {"FROM", "SENDER", "A", "TO"}:
             return False
         return not self._is_contact(after.text)
@@ -113,8 +130,12 @@ class Repairs:
         if here is None:
             return
         wanted = self.place.expected & _INSERTED
-        if here.kind == "word" and not self._is_contact(here.text):
+        if here.kind != "keyword" and not (here.kind == "word" and self._is_contact(here.text)):
             wanted -= {"FROM", "SENDER", "TO", "A"}
+        if here.kind == "text":
+            wanted = self.place.expected & (
+                {"SUBJECT"} if self.place.before and self.place.before.kind == "text" else set()
+            )
         for terminal in sorted(wanted):
             for keyword in words.keywords():
                 if terminal in keyword.terminals.values() and keyword.en and keyword.fr:
@@ -147,7 +168,8 @@ class Repairs:
         one = self.row[k]
         if one.kind == "word":
             named = re.search(r"\d|^[^\W\da-z]", self._part(k, k + 1)) is not None
-            unknown = k >= self.at and not named and one.text not in _MEANT and not is_participle(one.text)
+            meant = one.text in _MEANT or one.text in amounts.NUMBERS or one.text.rstrip("s") in words.values("WEEKDAY")
+            unknown = k >= self.at and not named and not meant and not is_participle(one.text)
             return unknown or one.text in _LITTLE
         return one.kind == "other" or (one.kind == "keyword" and bool(one.terminals & _DELETED) and len(one.text) < 12)
 

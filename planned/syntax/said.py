@@ -311,3 +311,19 @@ DELAY_FIRST = _error(
     "Write `{en}`.",
     "Écrivez `{fr}`.",
 )
+NO_TRIGGER = _error(
+    "no-trigger",
+    "“{word}” does not say when the rule starts.",
+    "« {word} » ne dit pas quand la règle commence.",
+    "Write for instance `after completion of Quiz1`, `every monday at 09:00`, `on 2026-10-05 at 09:00` or "
+    "`3 days before deadline of Quiz1`.",
+    "Écrivez par exemple `après l'achèvement de Quiz1`, `chaque lundi à 9h`, `le 5 octobre 2026 à 9h` ou "
+    "`3 jours avant l'échéance de Quiz1`.",
+)
+COMMENT_SIGN = _error(
+    "comment-sign",
+    "“{word}” does not begin a comment here.",
+    "« {word} » ne commence pas un commentaire ici.",
+    "A comment begins with `#`: write `{right}`.",
+    "Un commentaire commence par `#` : écrivez `{right}`.",
+)

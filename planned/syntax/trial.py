@@ -74,12 +74,23 @@ class Trial:
             return None
         self._left -= len(text)
         reading = self._read(text)
+        edited = max(last for _, last, _ in edits)
         if reading.end >= 0:
             end = self.end - (len(text) - reading.end)
-            return end if end >= max(last for _, last, _ in edits) else None
-        least = max(self._here if any(text for *_, text in edits) else self._after, *(end for _, end, _ in edits))
+            rest = self.end - edited
+            if end < edited and (text[reading.end : len(text) - rest].strip() or self._goes_on(edited)):
+                return None
+            return max(end, edited)
+        only_deleted = not any(text for *_, text in edits)
+        least = self._here if not only_deleted else self._after if edited >= self._here else self._here - 1
+        least = max(least, edited)
         stopped = reading.stop + self._from - len(self._prefix) - grown
         return -1 if stopped > least else None
+
+    def _goes_on(self, position: int) -> bool:
+        """Whether something follows on the line."""
+        text = self.place.src.folded
+        return bool(text[position : text.find("\n", position)].strip())
 
     def _edited(self, edits: Sequence[Edit]) -> tuple[str | None, int]:
         """The statement with the edits, and by how much it has grown."""

@@ -12,6 +12,7 @@ from planned.syntax.said import (
     MISSING_QUOTE,
     MISSING_QUOTES,
     NAME_NEEDS_QUOTES,
+    NEEDLESS,
     NUMBER_NAME,
     ONE_WORD,
     OTHER_CLOSE,
@@ -140,7 +141,7 @@ def unquoted(place: Broken) -> Diagnostic | None:
 def spoken_text(place: Broken) -> Diagnostic | None:
     """`send Hello {{ user.firstname }}!`: a sign after a first word tells that it is a text."""
     here, before = place.here, place.before
-    if here is not None and place.follows({"SEND"}) and here.kind != "text" and here.text[-1:] in "'’":
+    if here is not None and place.follows({"SEND"}) and here.kind == "word" and here.text[-1:] in "'’":
         return _text(place, here)
     if here is None or before is None or here.kind != "other" or here.text not in "{!?%'’":
         return None
@@ -216,7 +217,7 @@ def _last_word(place: Broken, k: int) -> Lexeme:
     return last
 
 
-def _text(place: Broken, first: Lexeme) -> Diagnostic:
+def _text(place: Broken, first: Lexeme) -> Diagnostic | None:
     """To the end of the line, or to what begins behind it: a quote, a comment, a clause of a message."""
     last = first
     for lexeme in place.row[place.at :]:
@@ -224,10 +225,58 @@ def _text(place: Broken, first: Lexeme) -> Diagnostic:
         if lexeme.first or lexeme.kind in ("text", "quote") or (clause and lexeme is not first):
             break
         last = lexeme
+    if lexeme.kind == "text" and not lexeme.first and "PROFILE_OP" not in place.expected:
+        return None
     return _quoted(place, TEXT_NEEDS_QUOTES, first, last)
 
 
-def _quoted(place: Broken, message: Message, first: Lexeme, last: Lexeme) -> Diagnostic:
+_SENTENCE = re.compile(
+    r"(?<![\w-])(?:is|are|was|has|have|hasn't|haven't|isn't|does|did|been|having|neither|nor|avoir|soit|sont|ont|ait"
+    r"|ete|ni|jamais|apres|after|when|quand|twice|il|elle|ils|elles|they|he|she|student|learner|apprenant|etudiant"
+    r"|completing|finishing|until|while)(?![\w-])"
+)
+"""Words of a sentence about an activity; a name has none of them."""
+
+
+_KIND = re.compile(
+    r"the|an?|my|our|le|la|les|l'|un|une|mon|ma|ce|cette|quiz|test|exam|examen|lesson|lecon|essay|devoir|assignment"
+    r"|homework|exercise|exercice|module|unit|task|tache|chapter|chapitre|questionnaire|survey|epreuve|evaluation"
+    r"|assessment|session|activity|activite|template|modele|message|mail|e-?mail|courriel|text|texte|group|groupe"
+)
+"""What is said of what a name is."""
+_MOST_WORDS = 12
+
+
+def _part_of_name(place: Broken, first: Lexeme, last: Lexeme) -> Diagnostic | None:
+    """`the essay Essay`: a declared name and words around it."""
+    near = place.row[max(place.at - _MOST_WORDS, 0) : place.at + _MOST_WORDS]
+    words = [one for one in near if first.start <= one.start <= last.start]
+    for one in (last, first):
+        others_told = all(word is one or _KIND.fullmatch(word.text) for word in words)
+        if len(words) > 1 and one.kind == "word" and others_told and _is_declared(place, one):
+            others = (words[0], words[-2]) if one is last else (words[1], last)
+            start, stop = (first.start, last.start) if one is last else (first.end, last.end)
+            fix = place.replaced(start, stop, "", "")
+            return place.report(NEEDLESS, *others, fix)
+    return None
+
+
+def _is_declared(place: Broken, name: Lexeme) -> bool:
+    """Whether an activity, a group, a date, a contact or a template is called so."""
+    kinds = "activity|activite|group|groupe|date|contact|template|modele"
+    pattern = re.compile(rf"(?<![\w-])(?:{kinds})[ \n]+{re.escape(name.text)}(?![\w-])")
+    own = place.written(name)
+    return any(
+        place.src.text[match.end() - len(own) : match.end()] == own for match in pattern.finditer(place.src.folded)
+    )
+
+
+def _quoted(place: Broken, message: Message, first: Lexeme, last: Lexeme) -> Diagnostic | None:
     text = place.src.text[first.start : last.end]
+    if not place.row[place.start].terminals & (NAMED - {"RULE"}):
+        if message is NAME_NEEDS_QUOTES and _SENTENCE.search(place.src.folded, first.start, last.end):
+            return None
+        if (found := _part_of_name(place, first, last)) is not None:
+            return found
     fix = Fix((Edit(place.span(first, last), f'"{text}"'),))
     return place.report(message, first, last, fix)
