@@ -49,7 +49,9 @@ def all_named(place: Broken, anywhere: bool = True) -> Iterator[Diagnostic]:
     first = place.row[max(0 if goes_on else place.start, place.at - _WORDS_BEFORE)].start
     last = place.before.end if place.before is not None else here.end
     folded, end = place.src.folded, here.start + _WINDOW
-    starts = [match.start() for match in _WORD.finditer(folded, first, end) if match.start() <= here.start + len("s'")]
+    starts = [
+        match.start() for match in _WORD.finditer(folded, first, end) if match.start() <= here.start + len("sauf s'")
+    ]
     for habit in _habits_where(place.expected, anywhere):
         for match in filter(None, (habit.pattern.match(folded, start, end) for start in starts)):
             if _start(place, match) <= here.start and match.end() >= last and not _names(place, habit, match):
