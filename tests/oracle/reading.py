@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
+from functools import cache, cached_property
 from pathlib import PurePosixPath
 
 from planned.syntax import ast
@@ -14,6 +15,7 @@ from tests.oracle.calendar_oracle import Parts, Quiet
 TWO_DAYS: Parts = ((2, ast.Unit.DAY),)
 
 
+@cache
 def norm(name: str) -> str:
     """A name as it is compared (1.2)."""
     return " ".join(unicodedata.normalize("NFC", name).replace("’", "'").split())
@@ -32,22 +34,22 @@ class Rule:
     known: tuple[tuple[bool, ast.Statement], ...]
     default_zone: str
 
-    @property
+    @cached_property
     def timezone(self) -> ast.Timezone | None:
         found = [one for _, one in self.above if isinstance(one, ast.Timezone)]
         return found[-1] if found else None
 
-    @property
+    @cached_property
     def lateness(self) -> Parts:
         found = [one for _, one in self.above if isinstance(one, ast.Lateness)]
         return found[-1].duration.parts if found else TWO_DAYS
 
-    @property
+    @cached_property
     def limits(self) -> list[ast.Limit]:
         found = [one for _, one in self.above if isinstance(one, ast.Limit)]
         return list({one.per: one for one in found}.values())
 
-    @property
+    @cached_property
     def stops(self) -> list[ast.Expr]:
         own = [self.node.stop_once] if self.node.stop_once is not None else []
         return own + [one.condition for _, one in self.above if isinstance(one, ast.StopAll)]
@@ -58,7 +60,7 @@ class Rule:
         of_course = [one for own, one in found if own]
         return of_course or [one for _, one in found]
 
-    @property
+    @cached_property
     def quiet(self) -> Quiet:
         hours, weekdays, regions, dates = [], set(), [], []
         for one in self._declared(ast.QuietHours):

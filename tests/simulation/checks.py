@@ -30,6 +30,7 @@ def wrong_in(run: Run, learners: list[str] | None = None) -> list[str]:
     found = list(run.wrong)
     found += _kept(run)
     found += _delivered(run)
+    found += run.leavings.wrong(run.store.inner, run.store.committed)
     if run.world.exact:
         found += _compared(run, learners)
     if run.world.end - run.world.start < YEAR:  # it reads the whole log for each decision
@@ -67,7 +68,7 @@ def _delivered(run: Run) -> Iterator[str]:
         match one.state:
             case "sent" if not received:
                 yield f"{one.message_id} is called sent and was never received"
-            case "failed" if not refused(one):
+            case "failed" if not refused(one) and not run.leavings.explains(one):
                 yield f"{one.message_id} failed: {one.why}"
             case "dead" if run.store.given_up.get(one.message_id, PATIENCE) < PATIENCE:
                 yield f"{one.message_id} was given up too early"

@@ -12,6 +12,7 @@ from planned.engine.decision import Decision
 from planned.engine.event import Instant
 from planned.store.base import Batch, Store, StoreError, key_of
 from planned.store.delivery import Delivery
+from tests.simulation.leaving import TOPIC, Leavings
 
 WRITING = ("save", "settle", "claim", "give_back", "withhold", "lift", "deploy", "keep_clock")
 
@@ -140,14 +141,17 @@ class Receiver:
 
     by_id = True
 
-    def __init__(self, faults: Faults, store: Callable[[], FaultyStore]) -> None:
+    def __init__(self, faults: Faults, store: Callable[[], FaultyStore], leavings: Leavings) -> None:
         self._faults = faults
         self._store = store
+        self._leavings = leavings
         self.kept: dict[str, str] = {}
         self.copies: Counter[str] = Counter()
         self.wrong: list[str] = []
 
     def deliver(self, message: Message) -> Answer:
+        if self._leavings.stopped(message.to, TOPIC if message.unsubscribe else ""):
+            self.wrong.append(f"{message.id} is handed over, and {message.to} is on the list")
         self._faults.pass_by("deliver:before")
         if int(message.id, 16) % 29 == 0:
             return Refused("550")

@@ -22,6 +22,7 @@ from planned.runtime.clock import SECOND, datetime_of, instant_of
 from planned.runtime.deliver import LEASE, Deliverer
 from planned.runtime.log import Log
 from planned.runtime.loop import Loop
+from planned.runtime.post import Addresses
 from planned.runtime.watch import ClockWatch, onward
 from planned.runtime.work import Setup, Work
 from planned.store.base import Store, StoreError
@@ -31,6 +32,7 @@ from planned.syntax.from_text import parse
 from planned.testing import ListSource
 from tests.oracle.noticing import Noticing
 from tests.simulation.faults import Faults, FaultyStore, KilledError, Receiver, fail
+from tests.simulation.leaving import LINKS, Leavings
 from tests.simulation.world import DAY, Trouble, World
 
 SOON = 10 * SECOND
@@ -84,6 +86,7 @@ class Run:
     arrived: list[tuple[Instant, dict[str, Any]]]
     noticing: Noticing
     deployed: list[tuple[Instant, dict[str, str], Graph]]
+    leavings: Leavings
     end: Instant
     wrong: list[str]
 
@@ -102,13 +105,15 @@ class Simulation:
         self._folder = folder
         self._lives = 0
         self.store = FaultyStore(self._open_store(), self.faults, self.clock.now, self._circumstance)
-        self.receiver = Receiver(self.faults, lambda: self.store)
+        self.leavings = Leavings()
+        self.receiver = Receiver(self.faults, lambda: self.store, self.leavings)
         self.source = ListSource()
         coming = [(instant_of(one["time"]) + world.delays.get(one["id"], 0), one) for one in world.events]
         self._coming = sorted(coming, key=lambda item: item[0])
         self._arrived: list[tuple[Instant, dict[str, Any]]] = []
         self._troubles = list(world.troubles)
         self._edits = list(world.edits)
+        self._leaving = list(world.leaving)
         self.deployed = [(world.start, world.files, graph_of(world.files))]
         self.loop: Loop | None = None
         self.deliverer: Deliverer | None = None
@@ -141,7 +146,11 @@ class Simulation:
         """An engine with these rules, which has not begun yet."""
         channels = {"email": self.receiver}
         setup = Setup(
-            default_zone=self.world.default_zone, since=0, channels=frozenset(channels), by_id=frozenset(channels)
+            default_zone=self.world.default_zone,
+            since=0,
+            channels=frozenset(channels),
+            by_id=frozenset(channels),
+            addresses=Addresses(links=LINKS),
         )
         clock = ClockWatch(self.clock)
         work = Work(self.deployed[version][2], store, clock, setup, self.said)
@@ -202,6 +211,7 @@ class Simulation:
         if not self.faults.full:  # one trouble of that kind at a time
             found += [self._troubles[0].at] if self._troubles else []
             found += [self._edits[0][0]] if self._edits else []
+            found += [self._leaving[0][0]] if self._leaving else []
         if self._down_until > now or self.faults.away or (self.faults.full and self._slept is not None):
             found = [at for at, _ in self._back_at]
             found += [self._down_until] if self._down_until > now else []
@@ -223,6 +233,9 @@ class Simulation:
         self._pass_events()
         if self._down_until > now or self.faults.away or self.faults.full:
             return
+        while self._leaving and self._leaving[0][0] <= now:
+            _, way, who = self._leaving.pop(0)
+            self.leavings.leave(self.store.inner, way, who, list(self.receiver.kept.values()), now)
         while self._edits and self._edits[0][0] <= now:
             self._edit(self._edits.pop(0)[1], now)
         if self._troubles and self._troubles[0].at <= now:
@@ -406,6 +419,7 @@ class Simulation:
             self._arrived,
             noticing,
             self.deployed,
+            self.leavings,
             self.end,
             self.wrong + self.receiver.wrong,
         )

@@ -85,7 +85,7 @@ class SeveralEngines(Simulation):
     def _next_moment(self) -> Instant:
         now = self.clock.now()
         found = [at for at, _ in (*self._coming[:1], *self._edits[:1], *self._back_at)]
-        found += [one.at for one in self._troubles[:1]]
+        found += [one.at for one in self._troubles[:1]] + [at for at, _, _ in self._leaving[:1]]
         found += [at for one in self.engines for at in (one.down_until, one.newer_from) if at > now]
         due, attempt = self.shared.next_due(), self.shared.next_attempt()
         found += [due] if due is not None else []

@@ -14,7 +14,7 @@ from planned.engine.decision import Decision
 from planned.engine.event import Instant
 from planned.runtime import deliver, gate, loop, people, work
 from planned.store.base import Batch, key_of
-from planned.store.delivery import Delivery
+from planned.store.delivery import Delivery, Suppression
 from planned.store.memory import MemoryStore
 from tests.simulation.harness import Simulation
 from tests.simulation.running import wrong
@@ -180,6 +180,16 @@ def no_editions(patch: Patch) -> None:
     patch.setattr(SharedMemory, "_refuse_superseded", lambda *_: None)
 
 
+def nobody_is_on_the_list(patch: Patch) -> None:
+    """Neither who claims nor who delivers asks whether the address is suppressed."""
+    patch.setattr(Suppression, "stops", lambda *_: False)
+
+
+def service_messages_stop_too(patch: Patch) -> None:
+    """Who unsubscribes gets nothing any more, not even what has no topic."""
+    patch.setattr(Suppression, "stops", lambda entry, topic: entry.topic in ("", topic))
+
+
 def _once(forget: Callable[[people.People], None]) -> Callable[[people.People], None]:
     def first_only(one: people.People) -> None:
         if not hasattr(one, "state"):
@@ -211,6 +221,8 @@ RECEIVERS: list[Any] = []
         quiet_times_are_forgotten,
         no_versions,
         no_editions,
+        nobody_is_on_the_list,
+        service_messages_stop_too,
     ],
 )
 def test_a_planted_mistake_is_found(plant: Callable[[Patch], None], monkeypatch: Patch) -> None:

@@ -17,6 +17,7 @@ from planned.runtime.clock import SECOND, instant_of
 from tests.oracle.histories import Events, history
 from tests.oracle.random_rules import Words, rule_files
 from tests.simulation.edits import edited, reworded
+from tests.simulation.leaving import ADDRESS_ALONE, WAYS, Way
 
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
@@ -114,6 +115,8 @@ class World:
     edits: list[tuple[Instant, dict[str, str]]] = field(default_factory=list)
     delays: dict[str, Instant] = field(default_factory=dict)
     """By id of an event: how long after its time it comes, if it does not come at once."""
+    leaving: list[tuple[Instant, Way, str]] = field(default_factory=list)
+    """Who leaves when, and how; see `leaving.py`."""
     exact: bool = True
     """The oracle can say what is to be decided: nothing comes late, and edits change only words."""
 
@@ -139,6 +142,8 @@ def world(seed: int, *, large: tuple[int, int] | None = None, number: int | None
     kinds = KINDS_OF_SEVERAL if manner == 1 else KINDS
     troubles = sorted((_trouble(r, start, last, kinds) for _ in range(number)), key=lambda one: one.at)
     made = World(seed, files, events, start, last, zone, troubles, durable=r.random() < 0.1)
+    if manner in (1, 3, 4):
+        made = replace(made, leaving=_leaving(r, made, ADDRESS_ALONE if manner == 1 else WAYS))
     match manner:
         case 1:
             made = replace(made, engines=r.choice((2, 3)), durable=False)
@@ -152,6 +157,15 @@ def world(seed: int, *, large: tuple[int, int] | None = None, number: int | None
             return replace(made, edits=_edits(r, made, lambda before: edited(r, before, files)), exact=False)
         case _:
             return made
+
+
+def _leaving(r: random.Random, made: World, ways: tuple[Way, ...]) -> list[tuple[Instant, Way, str]]:
+    """Some of it while the receiver is away, so that messages are on their way to who leaves."""
+    learners = sorted({str(one["learner"]) for one in made.events if one.get("learner")})
+    last = instant_of(made.events[-1]["time"])
+    times = [r.randrange(made.start, last) for _ in range(r.choice((0, 2, 6)))]
+    away = [one.at + r.randrange(DAY) for one in made.troubles if one.kind in ("refuses", "silent")]
+    return [(at, r.choice(ways), r.choice(learners)) for at in sorted(times + away[: len(times)])]
 
 
 def _edits(
@@ -186,6 +200,7 @@ LIVELY = """language en
 timezone Europe/Paris
 quiet from 20:00 to 08:00
 limit 2 messages per day
+topic news "News"
 course C1
 activity Essay "Essai" is "mod 42"
 group A is "A"
@@ -210,7 +225,7 @@ rule joined
   wait 90 minutes
   send "text 0"
   again each time
-rule weekly
+rule weekly about news
   every monday at 10:00
   if enrolled as "student"
   send "text 0"
@@ -222,7 +237,7 @@ rule due
   2 days before deadline of Essay at 18:00
   unless Essay submitted
   send "text 0"
-rule seen
+rule seen about news
   after access
   send "text 0"
   repeat every 2 days up to 2 times
