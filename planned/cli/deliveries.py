@@ -11,7 +11,7 @@ from planned.cli.beside import add_store, show, utc, with_store
 from planned.cli.terminal import system_language
 from planned.diagnostics import Language
 from planned.store.base import Store
-from planned.store.delivery import Delivery, DeliveryState
+from planned.store.delivery import NOTICES, Delivery, DeliveryState
 
 HELP = "list what is being delivered, and what could not be and why"
 EXAMPLE = "planned deliveries --state dead --store sqlite:///planned.sqlite"
@@ -77,7 +77,7 @@ def _chosen(store: Store, args: argparse.Namespace) -> Iterator[Delivery]:
 def _object(one: Delivery) -> dict[str, Any]:
     rule, course, learner, occurrence, step, repeat, notice = one.key
     key = {"rule": rule, "course": course, "learner": learner, "occurrence": occurrence, "step": step}
-    about = {"repeat": repeat, "notice": notice, "recipient": one.recipient, "address": one.address}
+    about = {"repeat": repeat, "notice": notice % NOTICES, "recipient": one.recipient, "address": one.address}
     state = {"channel": one.channel, "state": one.state, "why": one.why, "attempts": one.attempts}
     waits = one.state in ("ready", "sending", "deferred")
     times = {"created": utc(one.created), "next_attempt": utc(one.next_attempt) if waits else None}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Protocol, runtime_checkable
 from zlib import crc32
 
@@ -17,6 +18,7 @@ from planned.engine.decision import Decision
 from planned.engine.event import Event, Instant
 from planned.store.delivery import (
     FREELY,
+    NOTICES,
     Delivery,
     DeliveryState,
     Hold,
@@ -56,7 +58,9 @@ CONFLICT = "somebody else has changed what was to be written; nothing was stored
 
 
 def key_of(decision: Decision) -> Key:
-    """The key of a decision."""
+    """The key of a decision. Of the digests into which one message was gathered each reader's has its own."""
+    _, _, reader = decision.step_id.partition("@")
+    number = int.from_bytes(blake2b(reader.encode("utf-8", "surrogatepass"), digest_size=6).digest()) if reader else 0
     return (
         decision.rule,
         decision.course,
@@ -64,7 +68,7 @@ def key_of(decision: Decision) -> Key:
         decision.occurrence,
         decision.step,
         decision.repeat,
-        decision.notice,
+        decision.notice + NOTICES * number,
     )
 
 

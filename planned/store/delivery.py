@@ -8,7 +8,13 @@ from typing import Literal
 from planned.engine.event import Instant
 
 Key = tuple[str, str, str, int, int, int, int]
-"""Rule, course, learner, occurrence, step, repeat, notice: at most one decision is ever stored for it."""
+"""Rule, course, learner, occurrence, step, repeat, notice: at most one decision is ever stored for it.
+
+The last is the place of a notice in its step, 0 for the message itself; in a digest's, by its reader, so many times
+`NOTICES` more.
+"""
+NOTICES = 1000
+"""No step has as many."""
 
 DeliveryState = Literal["ready", "sending", "deferred", "sent", "failed", "dead"]
 """Not tried yet; being tried; waits for its next attempt; handed over; refused for good; given up."""

@@ -18,6 +18,7 @@ from planned.runtime.clock import VirtualClock
 from planned.runtime.settings import Settings
 from planned.store.base import Store
 from planned.store.memory import MemoryStore
+from planned.testing import RecordingChannel
 from tests.postgres import Server
 from tests.runtime.histories import DAY, LEARNERS, RULES, START, history
 
@@ -125,6 +126,17 @@ def test_a_daily_digest_survives_restarts() -> None:
     assert digest.to == ("contact:office",)
     assert digest.text is not None
     assert digest.text.split() == list(LEARNERS)
+
+
+def test_each_of_several_tutors_gets_the_digest_of_the_same_learner() -> None:
+    rules = compile_rules('course C rule r after completion of Quiz1 send "x" notify tutors daily at 18:00 "digest"')
+    channel = RecordingChannel()
+    engine = Engine(rules, clock=VirtualClock(START), settings=LIVE, channels={"email": channel})
+    for tutor in ("tom", "tina"):
+        engine.feed(Event(tutor, START, "enrolment", "C", tutor, {"role": "teacher"}))
+    engine.feed(Event("q", START, "completion", "C", "alice", {"activity": "Quiz1", "state": "complete"}))
+    engine.advance(START + 2 * DAY)
+    assert sorted(message.to for message in channel.messages) == ["alice", "tina", "tom"]
 
 
 def undoes(event: Event) -> bool:

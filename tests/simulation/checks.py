@@ -15,9 +15,10 @@ from planned.syntax.from_text import parse
 from tests.oracle.agreement import plain, shown
 from tests.oracle.facts import TUTOR_ROLES
 from tests.oracle.oracle import decide
+from tests.simulation.digests import is_digest, wrong_digests
 from tests.simulation.faults import refused
 from tests.simulation.harness import Run
-from tests.simulation.known import wrong_by_itself
+from tests.simulation.known import Known, wrong_by_itself
 from tests.simulation.world import DAY
 
 PATIENCE = 4 * DAY
@@ -34,7 +35,8 @@ def wrong_in(run: Run, learners: list[str] | None = None) -> list[str]:
     if run.world.exact:
         found += _compared(run, learners)
     if run.world.end - run.world.start < YEAR:  # it reads the whole log for each decision
-        found += wrong_by_itself(run)
+        known = Known(run)
+        found += [*wrong_by_itself(known), *wrong_digests(known)]
     return found
 
 
@@ -86,6 +88,8 @@ def _compared(run: Run, learners: list[str] | None) -> Iterator[str]:
     everybody = {str(one["learner"]) for one in events if one.get("learner")}
     got: dict[str, list[str]] = {id_: [] for id_ in everybody}
     for decision in run.store.committed:
+        if is_digest(decision):
+            continue  # the oracle has none: see `digests.py`
         got[decision.learner].append(shown(plain(decision)))
     for id_, line in _waiting(run):
         got[id_].append(line)

@@ -22,7 +22,9 @@ from tests.oracle.run import _line
 from tests.simulation.harness import Run
 
 
-class _Known:
+class Known:
+    """A run with the rules of each of its editions, as the oracle reads them."""
+
     def __init__(self, run: Run) -> None:
         self.run = run
         zone = run.world.default_zone
@@ -42,19 +44,21 @@ class _Known:
                 yield f"{what}: no such revision was in force"
             if one.notice or one.outcome not in (Outcome.SENT, Outcome.SUPPRESSED):
                 continue
-            found = [
-                rule for rule in self.rules[version] if rule.name == one.rule and rule.course in (None, one.course)
-            ]
-            if not found:
+            rule = self.rule(one, version)
+            if rule is None:
                 yield f"{what}: no such rule was in force"
                 continue
-            view = self._view(one, version, arrived)
-            yield from (f"{what}: {why}" for why in _against(one, view, found[0]))
+            view = self.view(one, version, arrived)
+            yield from (f"{what}: {why}" for why in _against(one, view, rule))
             if one.outcome is Outcome.SENT:
                 at = datetime_of(one.at)
                 self.sent.append(Line(at, "!sent", one.course, one.learner, "", {"rule": one.rule, "causes": []}))
 
-    def _view(self, one: Decision, version: int, arrived: int) -> View:
+    def rule(self, one: Decision, version: int) -> Rule | None:
+        rules = self.rules[version]
+        return next((rule for rule in rules if rule.name == one.rule and rule.course in (None, one.course)), None)
+
+    def view(self, one: Decision, version: int, arrived: int) -> View:
         at = datetime_of(one.at)
         first = {line.id: line for line in reversed(self.lines[:arrived])}
         log = [line for line in self.lines[:arrived] if line.time <= at and first[line.id] is line]
@@ -102,9 +106,9 @@ def _readings(view: View, who: tuple[str, str], rule: Rule, step: ast.Step) -> l
     return found
 
 
-def wrong_by_itself(run: Run) -> Iterator[str]:
+def wrong_by_itself(known: Known) -> Iterator[str]:
     """Decisions that were wrong when they were made, and what was sent again."""
-    known = _Known(run)
+    run = known.run
     yield from known.wrong()
     sent = [one for one in run.store.committed if one.outcome is Outcome.SENT and not one.notice]
     keys = Counter((one.rule, one.course, one.learner, one.occurrence, one.step_id, one.repeat) for one in sent)

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from planned.channels.base import Delivered, Retry, load_message
+from planned.engine import notices
 from planned.engine.decision import Decision
 from planned.engine.event import Instant
+from planned.engine.scene import Scene
 from planned.runtime import deliver, gate, loop, people, work
 from planned.store.base import Batch, key_of
 from planned.store.delivery import Delivery, Suppression
@@ -190,6 +192,24 @@ def service_messages_stop_too(patch: Patch) -> None:
     patch.setattr(Suppression, "stops", lambda entry, topic: entry.topic in ("", topic))
 
 
+def digests_hold_the_last(patch: Patch) -> None:
+    """Whoever comes into a digest puts those out who were in it."""
+    real = notices._gather
+
+    def gather(scene: Scene, *args: Any) -> None:
+        real(scene, *args)
+        for person in scene.state.people.values():
+            for one in person.digests:
+                del one.entries[:-1]
+
+    patch.setattr(notices, "_gather", gather)
+
+
+def digests_share_a_key(patch: Patch) -> None:
+    """Two readers' digests about the same learner are taken to be one decision."""
+    patch.setattr("planned.store.base.NOTICES", 0)
+
+
 def _once(forget: Callable[[people.People], None]) -> Callable[[people.People], None]:
     def first_only(one: people.People) -> None:
         if not hasattr(one, "state"):
@@ -223,6 +243,8 @@ RECEIVERS: list[Any] = []
         no_editions,
         nobody_is_on_the_list,
         service_messages_stop_too,
+        digests_hold_the_last,
+        digests_share_a_key,
     ],
 )
 def test_a_planted_mistake_is_found(plant: Callable[[Patch], None], monkeypatch: Patch) -> None:

@@ -209,6 +209,7 @@ rule first
   wait 3 days at 09:00
   unless Lesson2 complete
   send "text 0"
+  notify tutors daily at 18:00 "{% for one in learners %}{{ one.id }} {% endfor %}"
   then wait 2 days
   unless Lesson2 complete
   send "text 1"
@@ -220,6 +221,7 @@ rule welcome
   after enrolment
   wait 1 day at 09:00
   send "text 0"
+  notify tutors daily at 18:00 "{% for one in learners %}{{ one.id }} {% endfor %}"
 rule joined
   after joining group A
   wait 90 minutes
@@ -229,6 +231,7 @@ rule weekly about news
   every monday at 10:00
   if enrolled as "student"
   send "text 0"
+  notify tutors daily at 18:00 "{% for one in learners %}{{ one.id }} {% endfor %}"
 rule away
   after 4 days without access
   wait 1 hour

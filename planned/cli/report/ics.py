@@ -12,6 +12,7 @@ from planned.diagnostics import Language
 from planned.engine.decision import Decision, Outcome
 from planned.engine.decision_json import local
 from planned.engine.event import Instant
+from planned.store.base import key_of
 
 SHOWN = (Outcome.SENT, Outcome.PENDING)
 OCTETS = 75
@@ -65,8 +66,7 @@ def _summary(one: Decision, language: Language, name_of: Callable[[str], str]) -
 
 def uid(one: Decision) -> str:
     """The same for the same message of the same occurrence, whenever it goes."""
-    key = (one.rule, one.course, one.learner, one.occurrence, one.step, one.repeat, one.notice)
-    return hashlib.sha256(repr(key).encode("utf-8", "surrogatepass")).hexdigest()[:32] + "@planned"
+    return hashlib.sha256(repr(key_of(one)).encode("utf-8", "surrogatepass")).hexdigest()[:32] + "@planned"
 
 
 def utc(instant: Instant) -> str:
