@@ -29,8 +29,9 @@ ASTRAY = 2 * SECOND
 """A bucket that an engine is said to hold for so long, and does not, is handed out again."""
 KEEP = 3600 * SECOND
 """Finished workflows are kept that long."""
-BUCKETS = 8
-"""So many an engine takes at a time. It decides for one after the other; with fewer it would wait for the next look."""
+BUCKETS = 4
+"""So many an engine takes at a time. It decides for one after the other: with fewer it would often wait for the next
+look, with more they would hinder each other, and at the end of a rush one engine would have what others wait for."""
 AT_ONCE = 500
 FAREWELL = 10
 """Seconds that a bucket under way has to end when the engine is told to stop."""
