@@ -110,8 +110,8 @@ class Cluster:
                     "duplication_policy": "return-existing",
                     "serialization_type": WorkflowSerializationFormat.PORTABLE,
                 }
-                # Where an earlier one of the shard is under way we get that one, which may have looked too early.
-                self._handed_out[shard] = DBOS.enqueue_workflow_with_options(options, shard).workflow_id
+                DBOS.enqueue_workflow_with_options(options, shard)
+                self._handed_out[shard] = bucket
 
     def regain(self, now: Instant) -> None:
         """Hand out again what we are said to hold and do not: the connection broke when it was taken, or at its end.
