@@ -6,6 +6,7 @@ every 30 seconds at the latest and looks.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,8 +25,12 @@ class Alarms:
 
     def __init__(self, wake: Callable[[], object], poll_seconds: float) -> None:
         self._wake = wake
+        quiet = logging.getLogger("planned.alarms")
+        quiet.setLevel(logging.ERROR)  # it would warn of each ring that comes while the one before still sounds
         self._scheduler: Any = BackgroundScheduler(
-            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+            logger=quiet,
+            timezone=UTC,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._scheduler.add_job(wake, "interval", seconds=min(poll_seconds, AT_LEAST_EVERY), id="poll")
         self._at: Instant | None = None

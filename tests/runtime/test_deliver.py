@@ -158,7 +158,8 @@ def test_a_receiver_that_is_away_is_asked_with_growing_pauses_for_five_days(
     assert 40 * SECOND < pauses[0] < 80 * SECOND
     assert len(pauses) > 10
     assert max(pauses) <= LONGEST_PAUSE * 1.2
-    assert GIVE_UP - 2 * LONGEST_PAUSE < tries[-1] <= GIVE_UP
+    # The last attempt may have to wait until the receiver is asked again at all.
+    assert GIVE_UP - 1.2 * LONGEST_PAUSE < tries[-1] < GIVE_UP + 1.2 * LONGEST_PAUSE
     assert len(tries) < 60
     assert states(store) == {"dead": 1}
     assert [one.why for one in store.deliveries()] == ["421"]
