@@ -44,13 +44,16 @@ def _made(scene: Scene, view: View, about: Decision, found: Rendered | Reason) -
 
 
 def _gather(scene: Scene, view: View, waiting: Waiting, notice: Notify, place: int, reader: str, now: Instant) -> None:
-    """Put the learner into the reader's digest of the day, which leaves at `daily at` in the reader's zone."""
+    """Put the learner into the reader's digest of the day, which leaves at `daily at` in the reader's zone.
+
+    What goes at that very time is in the next one: others are decided then whom it would have to wait for.
+    """
     assert notice.daily_at is not None
     # A word such as `tutor` stands for somebody whom nobody has named: one such reader in each course.
     known = reader if reader in scene.state.people or ":" in reader else f"{reader}:{view.part.course}"
     person = scene.state.person(known)
     zone = person.zone or view.rule.context.zone or scene.state.default_zone
-    due = first_at(now, notice.daily_at, zone)
+    due = first_at(now + 1, notice.daily_at, zone)
     entry = {"learner": view.person.id, "occurrence": waiting.number, "repeat": waiting.repeat}
     entry |= {"anchor": waiting.anchor, "because": list(waiting.because)}
     for digest in person.digests:

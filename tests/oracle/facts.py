@@ -8,9 +8,10 @@ very instant has turned already (events come first, 4.9).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from planned.syntax import ast
 from tests.oracle.calendar_oracle import after, instant, midnight
@@ -56,6 +57,24 @@ class Since:
     because: tuple[Line, ...] = ()
 
 
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+
+
+def remembered(question: Callable[Concatenate[View, P], Answer]) -> Callable[Concatenate[View, P], Answer]:
+    """The log only grows: who asks the same of as much of it has the same answer, which he must not change."""
+
+    @wraps(question)
+    def ask(view: View, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
+        key = (question.__name__, view.count, *args)
+        if key not in view.answers:
+            view.answers[key] = question(view, *args, **kwargs)
+        found: Answer = view.answers[key]
+        return found
+
+    return ask
+
+
 @dataclass(frozen=True)
 class View:
     log: list[Line]
@@ -64,10 +83,13 @@ class View:
     timers: bool
     default_zone: str
     rules: list[Rule]
+    answers: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    """To what was asked of this log already."""
 
     def reached(self, moment: datetime) -> bool:
         return moment < self.now or (moment == self.now and self.timers)
 
+    @remembered
     def of(self, who: Who) -> list[tuple[int, Line]]:
         """What is known of a learner in a course, with what holds for the whole course."""
         course, learner = who
@@ -76,6 +98,7 @@ class View:
 
     # --- people ---------------------------------------------------------------------------------------
 
+    @remembered
     def profile(self, learner: str, name: str) -> Any:
         value = None
         for line in self.log[: self.count]:
@@ -96,6 +119,7 @@ class View:
             return str(own)
         return declared.zone if declared is not None else self.default_zone
 
+    @remembered
     def teachers(self, course: str) -> list[str]:
         """Who is announced in a tutor's role and has not left, the first one first."""
         found: dict[str, datetime] = {}
@@ -106,6 +130,7 @@ class View:
                 found.pop(str(line.learner), None)
         return sorted(found, key=lambda name: (found[name], name))
 
+    @remembered
     def enrolments(self, who: Who) -> list[Enrolment]:
         """Section 4.2, readings 4 and 5."""
         found: list[Enrolment] = []
@@ -132,6 +157,7 @@ class View:
                 current.suspended = line.kind == "suspension"
         return found
 
+    @remembered
     def roles(self, who: Who) -> set[str]:
         """The roles given since the last unenrolment (reading 5)."""
         found: set[str] = set()
@@ -270,7 +296,7 @@ class View:
                 return line.kind == "access"
             case ast.LeavingGroup():
                 group = rule.group(fact.group)
-                earlier = View(self.log, place, self.now, self.timers, self.default_zone, self.rules)
+                earlier = View(self.log, place, self.now, self.timers, self.default_zone, self.rules, self.answers)
                 return _is_group(line, group) and line.fields["member"] is False and earlier.member(who, group)
             case ast.Sending():
                 return line.kind == "!sent" and line.name("rule") == norm(fact.rule.text)

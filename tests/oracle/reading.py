@@ -81,18 +81,26 @@ class Rule:
         found = [(own, one) for own, one in self.known if isinstance(one, kind) and norm(one.name.text) == norm(name)]  # type: ignore[union-attr]  # all of `kind` have names
         return [one for own, one in found if own] or [one for _, one in found]
 
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        """What events call activities and groups, as far as that was asked for."""
+        return {}
+
     def activity(self, name: ast.Name) -> str:
         """What an event calls it: the source's id where one is bound."""
-        for one in self._named(ast.Activity, name.text):
-            assert isinstance(one, ast.Activity)
-            return norm(one.source_id.text) if one.source_id else norm(one.name.text)
-        return norm(name.text)
+        return self._id(ast.Activity, name.text)
 
     def group(self, name: ast.Name) -> str:
-        for one in self._named(ast.Group, name.text):
-            assert isinstance(one, ast.Group)
-            return norm(one.source_id.text)
-        return norm(name.text)
+        return self._id(ast.Group, name.text)
+
+    def _id(self, kind: type[ast.Activity | ast.Group], name: str) -> str:
+        asked = f"{kind.__name__} {name}"
+        if asked not in self._ids:
+            self._ids[asked] = norm(name)
+            for one in self._named(kind, name)[:1]:
+                assert isinstance(one, ast.Activity | ast.Group)
+                self._ids[asked] = norm(one.source_id.text) if one.source_id else norm(one.name.text)
+        return self._ids[asked]
 
     def dates(self, name: ast.Name) -> list[ast.DateDecl]:
         return [one for one in self._named(ast.DateDecl, name.text) if isinstance(one, ast.DateDecl)]

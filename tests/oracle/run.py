@@ -79,6 +79,7 @@ class Run:
         self.until = until
         self.default_zone = default_zone
         self.log: list[Line] = []
+        self.answers: dict[tuple[Any, ...], Any] = {}
         self.coming: list[Line] = []
         seen: set[str] = set()
         for event in events:
@@ -94,7 +95,7 @@ class Run:
         self.taken: list[tuple[str, str, datetime]] = []
 
     def view(self, *, timers: bool) -> View:
-        return View(self.log, len(self.log), self.now, timers, self.default_zone, self.rules)
+        return View(self.log, len(self.log), self.now, timers, self.default_zone, self.rules, self.answers)
 
     def _open(self) -> list[Occurrence]:
         return [one for one in self.occurrences if one.open]

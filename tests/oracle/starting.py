@@ -197,7 +197,7 @@ class Starting(Run):
 
     def _passed_by(self, view: View, who: Who, rule: Rule, at: datetime) -> bool:
         """Whether a change of the learner's zone has moved a firing that was to come into the past."""
-        old = View(self.log, self.known, self.now, True, self.default_zone, self.rules).zone(rule, who[1])
+        old = View(self.log, self.known, self.now, True, self.default_zone, self.rules, self.answers).zone(rule, who[1])
         new = view.zone(rule, who[1])
         return old != new and at < self.now <= instant(wall(at, new), old)
 
@@ -245,7 +245,7 @@ class Starting(Run):
     def _then(self, view: View, start: datetime, place: int | None) -> View:
         """What was known at an earlier moment."""
         count = sum(line.time <= start for line in view.log[: view.count]) if place is None else place + 1
-        return View(view.log, count, start, True, view.default_zone, view.rules)
+        return View(view.log, count, start, True, view.default_zone, view.rules, view.answers)
 
 
 def _may_concern(line: Line, who: Who) -> bool:

@@ -52,7 +52,7 @@ def _places(one: Decision, rule: Rule, view: View) -> Iterator[Place]:
         if notice.daily_at is not None:
             for reader in _tutors(view, one):
                 zone = view.zone(rule, reader)
-                due = instant(first_not_before(datetime_of(one.at), notice.daily_at, zone), zone)
+                due = instant(first_not_before(datetime_of(one.at + 1), notice.daily_at, zone), zone)
                 yield (one.rule, one.course, one.step, number, reader, due)
 
 

@@ -17,6 +17,7 @@ from planned.engine.event import Instant
 from planned.runtime.clock import datetime_of
 from planned.runtime.deliver import Deliverer
 from planned.runtime.loop import Loop
+from planned.runtime.work import SERVING
 from planned.store.base import StoreError, SupersededError
 from tests.simulation.faults import KilledError, fail
 from tests.simulation.harness import Simulation, graph_of
@@ -205,7 +206,8 @@ class SeveralEngines(Simulation):
         if not self._can_spare(one):
             return
         one.still = True
-        if one.name in self.shared.roles.values() or self.random.random() < 0.3:
+        needed = any(who == one.name for role, who in self.shared.roles.items() if not role.startswith(SERVING))
+        if needed or self.random.random() < 0.2:
             one.cut = True
             others = {other.name for other in self.engines} - {one.name}
             self.engines[0].seat.bury(others)
