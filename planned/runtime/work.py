@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cached_property, wraps
 from hashlib import blake2b
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -169,7 +169,7 @@ class Work:
 
     def _put_in_force(self, shared: SharedStore, *, stays: bool) -> list[Decision]:
         """What the first engine with these rules does, and the others find done."""
-        digest = _digest_of(self.graph)
+        digest = self.digest
         now = shared.edition()
         if now.digest == digest and now.ready:
             self._edition = now.number
@@ -374,12 +374,12 @@ class Work:
         if self.shared is None:
             return True
         now = self.shared.edition()
-        mine = now.ready and now.digest == _digest_of(self.graph)
+        mine = now.ready and now.digest == self.digest
         self._edition = now.number if mine else self._edition
         (self.shared.hold if mine else self.shared.release)(SERVING + self.shared.engine)
         return mine
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Names the rules: the same for the same rules, on every machine."""
         return _digest_of(self.graph)

@@ -11,11 +11,11 @@ from planned.engine.plan import prepare
 from planned.engine.state_json import load_person
 from planned.runtime.clock import datetime_of
 from planned.store.base import key_of
-from planned.syntax.from_text import parse
 from tests.oracle.agreement import plain, shown
 from tests.oracle.facts import TUTOR_ROLES
 from tests.oracle.oracle import decide
 from tests.simulation.digests import is_digest, wrong_digests
+from tests.simulation.edits import syntax_of
 from tests.simulation.faults import refused
 from tests.simulation.harness import Run
 from tests.simulation.known import Known, wrong_by_itself
@@ -83,7 +83,7 @@ def _delivered(run: Run) -> Iterator[str]:
 def _compared(run: Run, learners: list[str] | None) -> Iterator[str]:
     """The oracle decides the same for the sorted log, given when the engine could look."""
     world = run.world
-    files = [parse(text, name)[0] for name, text in world.files.items()]
+    files = syntax_of(world.files)
     events = [one for _, one in run.arrived]
     everybody = {str(one["learner"]) for one in events if one.get("learner")}
     got: dict[str, list[str]] = {id_: [] for id_ in everybody}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import re
+from functools import lru_cache
 
 from planned.check.build import build
 from planned.diagnostics import Severity
+from planned.syntax import ast
 from planned.syntax.from_text import parse
 from tests.oracle.agreement import SENSELESS
 
@@ -34,9 +36,17 @@ def edited(r: random.Random, files: Files, first: Files) -> Files:
     return reworded(r, files)
 
 
+parsed = lru_cache(maxsize=100)(parse)
+"""Many worlds have the same rules."""
+
+
+def syntax_of(files: Files) -> list[ast.File]:
+    return [parsed(text, name)[0] for name, text in files.items()]
+
+
 def _errors(files: Files) -> bool:
-    parsed = [parse(text, name) for name, text in files.items()]
-    found = [one for _, wrong in parsed for one in wrong] + list(build([file for file, _ in parsed])[1])
+    found = [one for name, text in files.items() for one in parsed(text, name)[1]]
+    found += build(syntax_of(files))[1]
     return any(one.severity is Severity.ERROR and one.name not in SENSELESS for one in found)
 
 

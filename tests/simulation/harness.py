@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -28,9 +29,9 @@ from planned.runtime.work import Setup, Work
 from planned.store.base import Store, StoreError
 from planned.store.memory import MemoryStore
 from planned.store.sqlite import SqliteStore
-from planned.syntax.from_text import parse
 from planned.testing import ListSource
 from tests.oracle.noticing import Noticing
+from tests.simulation.edits import syntax_of
 from tests.simulation.faults import Faults, FaultyStore, KilledError, Receiver, fail
 from tests.simulation.leaving import LINKS, Leavings
 from tests.simulation.world import DAY, Trouble, World
@@ -92,7 +93,12 @@ class Run:
 
 
 def graph_of(files: dict[str, str]) -> Graph:
-    return build([parse(text, name)[0] for name, text in files.items()])[0]
+    return _graph_of(tuple(files.items()))
+
+
+@lru_cache(maxsize=100)
+def _graph_of(files: tuple[tuple[str, str], ...]) -> Graph:
+    return build(syntax_of(dict(files)))[0]
 
 
 class Simulation:

@@ -13,12 +13,12 @@ from typing import Any
 from planned.engine.decision import Decision, Outcome
 from planned.runtime.clock import datetime_of
 from planned.syntax import ast
-from planned.syntax.from_text import parse
 from tests.oracle.calendar_oracle import after, wall
 from tests.oracle.expressions import all_leaves, holds
 from tests.oracle.facts import Line, View, is_rule
 from tests.oracle.reading import Rule, norm, read
 from tests.oracle.run import _line
+from tests.simulation.edits import syntax_of
 from tests.simulation.harness import Run
 
 
@@ -28,9 +28,7 @@ class Known:
     def __init__(self, run: Run) -> None:
         self.run = run
         zone = run.world.default_zone
-        self.rules = [
-            read([parse(text, name)[0] for name, text in files.items()], zone) for _, files, _ in run.deployed
-        ]
+        self.rules = [read(syntax_of(files), zone) for _, files, _ in run.deployed]
         self.revisions = [{rule.revision for rule in graph.rules} for _, _, graph in run.deployed]
         self.lines = [_line(one) for _, one in run.arrived]
         self.sent: list[Line] = []

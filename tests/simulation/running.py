@@ -19,7 +19,7 @@ from tests.simulation.world import World, world
 Thing = TypeVar("Thing")
 
 LONG = "PLANNED_LONG" in os.environ
-TWO_YEARS_EVERY = 10 if LONG else 75
+TWO_YEARS_EVERY = 10 if LONG else 150
 """One seed of so many has two years."""
 SIZE = (50, 20) if LONG else (24, 10)
 COMPARED = 5 if LONG else 3

@@ -256,5 +256,6 @@ def test_a_planted_mistake_is_found(plant: Callable[[Patch], None], monkeypatch:
 
     monkeypatch.setattr(Simulation, "_open_engine", known)
     plant(monkeypatch)
-    worlds = (replace(world(seed, number=40), durable=False) for seed in range(SEEDS) if seed % 5 != 2)
+    manners = (1,) if plant in (no_versions, no_editions) else (0, 3, 4)
+    worlds = (replace(world(seed, number=40), durable=False) for seed in range(SEEDS) if seed % 5 in manners)
     assert any(wrong(one) for one in worlds), f"nobody has noticed: {plant.__doc__}"

@@ -1,7 +1,7 @@
 """The live engine under faults decides as the oracle does and delivers all of it, on as many seeds as `PLANNED_SEEDS`.
 
 Most seeds have up to four learners, five rules and some weeks, or eight learners of a lively course; one of five has
-two or three engines. One of 75 has two years, 24 learners and about ten rules, of which three learners are compared
+two or three engines. One of 150 has two years, 24 learners and about ten rules, of which three learners are compared
 with the oracle; with `PLANNED_LONG` one of ten, with 50 learners and 20 rules, of which five are. What is asked of each
 run stands in `checks.py`, what befalls it in `world.py`.
 """
