@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from planned.check.graph import Atom, Key
@@ -13,6 +14,8 @@ from planned.engine.state import Flag, Happening, Participation, Person, Stamp, 
 VISIT: Key = ("visit", "")
 _VISITED = (VISIT,)
 _VISITS = frozenset({"access", "completion", "submission", "viewing"})
+MERE_HAPPENINGS = frozenset({"access", "submission", "viewing"})
+"""Events of which nothing is kept but how often they came, and when last."""
 LIFECYCLE = frozenset({"enrolment", "unenrolment", "suspension", "resumption"})
 
 
@@ -70,6 +73,18 @@ def happens(part: Participation, name: str, when: Instant, stamps: Sequence[Stam
     happened.total += 1
     happened.count += 1
     happened.recent.append((when, tuple(stamps)))
+    if len(happened.recent) > remember:
+        del happened.recent[:-remember]
+
+
+def happened_before(part: Participation, event: Event, remember: int) -> None:
+    """Count one more of `MERE_HAPPENINGS`, of this enrolment, as if it had come before the later ones."""
+    name = f"{event.kind}:{event.fields.get('activity', '')}"
+    happened = part.happened.setdefault(name, Happening())
+    happened.total += 1
+    happened.count += 1
+    place = bisect_right(happened.recent, event.time, key=lambda one: one[0])
+    happened.recent.insert(place, (event.time, ((event.time, event.id),)))
     if len(happened.recent) > remember:
         del happened.recent[:-remember]
 

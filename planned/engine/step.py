@@ -11,14 +11,23 @@ from dataclasses import dataclass
 from planned.engine.decide import decide
 from planned.engine.decision import Decision
 from planned.engine.event import Event, Instant
-from planned.engine.facts import LIFECYCLE, VISIT, apply, apply_general_date, apply_profile, is_mere_visit
+from planned.engine.facts import (
+    LIFECYCLE,
+    MERE_HAPPENINGS,
+    VISIT,
+    apply,
+    apply_general_date,
+    apply_profile,
+    happened_before,
+    is_mere_visit,
+)
 from planned.engine.lifecycle import begin_rules, implies, lifecycle, start_enrolment
 from planned.engine.notices import send_digests
 from planned.engine.plan import Plan
 from planned.engine.rezone import rezone, to_zone
 from planned.engine.scene import Scene
 from planned.engine.state import Participation, State
-from planned.engine.triggers import awaits_absence, check, concern, react
+from planned.engine.triggers import awaits_absence, check, concern, never_started, react
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,10 @@ def step(plan: Plan, state: State, input: Event | Tick | Rezone, now: Instant) -
     if input.learner is None:
         return _general_date(plan, state, input)
     if plan.thrifty and _only_visits(plan, state, input):
+        return []
+    if (part := _slips_in(plan, state, input)) is not None:
+        happened_before(part, input, plan.times)
+        state.touched.add(input.learner)
         return []
     scene = Scene(plan, state, state.person(input.learner))
     event(scene, input)
@@ -173,13 +186,33 @@ def late(plan: Plan, state: State, event: Event) -> set[str]:
     """Whose facts are complete beyond the event's time already: they have to be recomputed (`rebuild`)."""
     if event.learner is not None:
         person = state.people.get(event.learner)
-        return {event.learner} if person is not None and event.time < person.horizon else set()
+        known = person is None or event.time >= person.horizon or _slips_in(plan, state, event) is not None
+        return set() if known else {event.learner}
     course = state.courses.get(event.course or "")
     key = f"{event.fields['what']}:{event.fields.get('activity', '')}"
     if course is None or ("date", key) not in plan.course(course.id).watch:
         return set()
     people = (state.people[id] for id in course.members if id in state.people)
     return {person.id for person in people if event.time < person.horizon}
+
+
+def _slips_in(plan: Plan, state: State, event: Event) -> Participation | None:
+    """Where late news only counts one more of what has happened: no rule looks at it, and a later visit is known.
+
+    Without it, each such event of a learner with a long history would have all of it recomputed.
+    """
+    person = state.people.get(event.learner or "")
+    part = person.courses.get(event.course or "") if person is not None and event.time < person.horizon else None
+    if part is None or not part.enrolled or part.started is None or part.visit is None:
+        return None
+    if event.kind not in MERE_HAPPENINGS or not part.started[0] < event.time < part.visit[0]:
+        return None
+    watch = plan.course(part.course).watch
+    if (event.kind, event.fields.get("activity", "")) in watch:
+        return None
+    # Whoever was once away for too long may not have been, with one visit more.
+    unmoved = all(awaits_absence(rule, part) and never_started(rule, part) for rule in watch.get(VISIT, ()))
+    return part if unmoved else None
 
 
 def _clear_parked(scene: Scene, now: Instant) -> None:

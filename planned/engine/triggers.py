@@ -56,6 +56,12 @@ def awaits_absence(rule: Rule, part: Participation) -> bool:
     )
 
 
+def never_started(rule: Rule, part: Participation) -> bool:
+    """Whether its trigger has not been true yet, as far as is known."""
+    progress = part.rules.get(rule.name)
+    return progress is None or (not progress.number and not progress.fired and progress.last_anchor is None)
+
+
 def concern(scene: Scene, part: Participation, rule: Rule, happened: Collection[str], now: Instant) -> None:
     """Have one rule look at the facts as they are at `now`."""
     view = scene.view(part, rule)

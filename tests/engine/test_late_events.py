@@ -143,3 +143,36 @@ def _fitting(seed: int) -> tuple[int, Graph, str, list[Event]] | None:
         if one.kind not in UNDOING and one.fields.get("state") != "incomplete":
             kept.setdefault(one.time, one)
     return (seed, graph, told.default_zone, list(kept.values())) if kept else None
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_late_visits_that_no_rule_looks_at_leave_the_facts_as_if_they_had_come_in_time(seed: int) -> None:
+    rules = rule("if Page1 viewed") + ' rule away after 4 days without access send "y" rule seen after viewing of Page2'
+    rules += ' 2 times send "z"'
+    chance = random.Random(seed)
+    visits = [
+        event(f"v{number}", f"2026-09-{3 + number // 9:02} {8 + number % 9:02}:00", kind, **about)
+        for number in range(60)
+        for kind, about in [chance.choice(VISITS)]
+    ]
+    late = set(chance.sample(range(1, 55), 12))
+    now = at("2026-09-12 00:00")
+    in_time, behind = Play(graph_of(rules)), Play(graph_of(rules))
+    in_time.arrive(visits, now)
+    behind.arrive([one for number, one in enumerate(visits) if number not in late], now)
+    behind.arrive([visits[number] for number in chance.sample(sorted(late), len(late))], now)
+    assert facts(behind) == facts(in_time)
+
+
+VISITS: list[tuple[str, dict[str, str]]] = [
+    ("access", {}),
+    ("viewing", {"activity": "Page1"}),
+    ("viewing", {"activity": "Page2"}),
+    ("submission", {"activity": "Essay"}),
+]
+
+
+def facts(play: Play) -> object:
+    part = play.state.people["alice"].courses["C"]
+    # Which event made it so is another where two are of one instant; here none are.
+    return part.happened, part.visit, part.started, part.complete, part.enrolled
