@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 import sys
+from contextlib import closing
 
 from planned.cli.exits import Exit
 from planned.cli.terminal import system_language
@@ -32,10 +33,8 @@ def run(args: argparse.Namespace) -> int:
             raise
         print(MISSING[system_language()], file=sys.stderr)
         return Exit.CANNOT
-    # What is kept of large files makes a full collection take half a second, and nearly nothing of it is garbage;
-    # and an author does not wait for the lints that run in the other thread.
+    # What is kept of large files makes a full collection take half a second, and nearly nothing of it is garbage.
     gc.set_threshold(50_000, 50, 1000)
-    sys.setswitchinterval(0.001)
-    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:  # the server closes it at the end
+    with closing(server.desk.apart), os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:  # the server closes it, too
         server.start_io(stdout=out)
     return Exit.FINE

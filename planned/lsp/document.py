@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from planned.diagnostics import Diagnostic, Edit, Fix, Severity, Span
 from planned.lsp.choice import EVERYTHING, Choice
@@ -47,18 +48,14 @@ class Document:
         if not any(isinstance(one, ast.Rule) for piece in pieces for one in piece.statements):
             return
         text = "".join(piece.text for piece in pieces)
-        above = [one for piece in self.pieces.all[: fresh.start] for one in piece.statements]
-        names = self.rule_names()
+        above = chain.from_iterable([piece.statements for piece in self.pieces.all[: fresh.start]])
+        names = self.pieces.rule_names()
         edited = replace(file, statements=tuple(one for piece in pieces for one in piece.statements))
         known = self.choice.known
         found = local_lints(above, edited, text, rule_names=names, imports=self.imports, known=known)
         for piece in pieces:
             own = [one for one in found if piece.base <= one.span.line < piece.base + max(piece.lines, 1)]
             self._lints[piece] = _Judged(piece.base, own)
-
-    def rule_names(self) -> frozenset[str]:
-        rules = (one for one in self.pieces.statements() if isinstance(one, ast.Rule))
-        return frozenset(rule.name.text for rule in rules if rule.name is not None)
 
     def judged(self, found: Sequence[Diagnostic], imports: Mapping[str, ast.File]) -> None:
         """All that is wrong in this very text, by the lints of all rules."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,14 +15,13 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.uris import to_fs_path
 
 from planned.diagnostics import Edit, Language, Span
-from planned.lsp import shown
-from planned.lsp.analysis import Analysis
+from planned.lsp import answers, shown
+from planned.lsp.answers import Sources
+from planned.lsp.apart import OutdatedError
 from planned.lsp.completion import Here, Offer, offers
-from planned.lsp.desk import Desk, OutdatedError, today
+from planned.lsp.desk import Desk, today
 from planned.lsp.document import Document
-from planned.lsp.hover import hover
 from planned.lsp.text import Text
-from planned.syntax import ast
 from planned.syntax.format import format_text
 from planned.syntax.from_text import prepare
 from planned.syntax.source import lines_of
@@ -78,29 +76,29 @@ class Server(LanguageServer):
 
     async def _judge(self, root: Path, pause: float) -> None:
         await asyncio.sleep(pause)
-        analysis = await self.desk.analysis(root)
+        folder = self.desk.folder(root)
         try:
-            found = await self.desk.apart(lambda: analysis.found)
+            found, imports = await self.desk.apart.ask(answers.judged, folder)
         except OutdatedError:
             return  # the edit has asked for it anew
-        if self.desk.is_current(analysis, root):
+        if self.desk.is_current(folder):
             for document in self.desk.of(root):
-                document.choice = analysis.choice
-                document.judged(found, analysis.loaded.imports)
+                document.choice = folder.choice
+                document.judged(found, imports)
                 self.publish(document)
 
     # --- changes -----------------------------------------------------------------------------------------
 
-    def by_file(self, edits: Iterable[Edit], analysis: Analysis, like: Text) -> types.WorkspaceEdit:
+    def by_file(self, edits: Iterable[Edit], sources: Sources, like: Text) -> types.WorkspaceEdit:
         changes: dict[str, list[types.TextEdit]] = {}
         for edit in edits:
             path = edit.span.file
-            text = self.desk.text(path, analysis, like)
+            text = self.desk.text(path, sources, like)
             changes.setdefault(self.desk.uri(path), []).append(types.TextEdit(text.range(edit.span), edit.text))
         return types.WorkspaceEdit(changes=changes)
 
-    def location(self, span: Span, analysis: Analysis, like: Text) -> types.Location:
-        return types.Location(self.desk.uri(span.file), self.desk.text(span.file, analysis, like).range(span))
+    def location(self, span: Span, sources: Sources, like: Text) -> types.Location:
+        return types.Location(self.desk.uri(span.file), self.desk.text(span.file, sources, like).range(span))
 
 
 server = Server()
@@ -111,7 +109,7 @@ server = Server()
 
 @server.feature(types.INITIALIZE)
 def initialize(ls: Server, params: types.InitializeParams) -> None:
-    prepare(2)  # for the edits and for the analyses beside them
+    prepare(1)
     uris = [one.uri for one in params.workspace_folders or ()] or [params.root_uri or ""]
     ls.desk.folders = [Path(path).resolve() for uri in uris if uri and (path := to_fs_path(uri))]
 
@@ -126,11 +124,10 @@ async def did_open(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
 @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
 async def did_change(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
     document = ls.document(params.text_document.uri)
-    with ls.desk.first():
-        for change in params.content_changes:
-            document.change(document.text.change(change))
-        ls.desk.changed(document)
-        ls.publish(document)
+    ls.desk.changed(document)
+    for change in params.content_changes:
+        document.change(document.text.change(change))
+    ls.publish(document)
     ls.judge_soon(ls.desk.root(document))
 
 
@@ -191,7 +188,7 @@ def _here(ls: Server, document: Document, position: types.Position) -> tuple[Her
     start = document.pieces.starts()[number]
     above = [one for piece in pieces[:number] for one in piece.statements]
     above += [one for one in pieces[number].statements if one.span.end_line - pieces[number].base < line - start]
-    others = frozenset(name for one in ls.desk.of(ls.desk.root(document)) for name in one.rule_names())
+    others = frozenset(name for one in ls.desk.of(ls.desk.root(document)) for name in one.pieces.rule_names())
     return (
         Here(before, own_line, tuple(above), document.path, document.imports, document.pieces.language, others),
         line,
@@ -213,10 +210,9 @@ def _item(one: Offer, number: int, typed: str, range_: types.Range) -> types.Com
 @server.feature(types.TEXT_DOCUMENT_HOVER)
 async def on_hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
     document = ls.document(params.text_document.uri)
-    analysis, names = await ls.desk.names(ls.desk.root(document))
-    line, column = document.text.place(params.position)
+    folder, place = ls.desk.folder(ls.desk.root(document)), document.text.place(params.position)
     try:
-        found = await ls.desk.apart(partial(hover, analysis, names, document.path, line, column, today()))
+        found = await ls.desk.apart.ask(answers.hovered, folder, document.path, *place, today())
     except OutdatedError:
         return None  # of a text that is another by now
     if found is None:
@@ -240,39 +236,34 @@ async def _places(
     ls: Server, params: types.DefinitionParams | types.ReferenceParams, *, declarations: bool, mentions: bool
 ) -> AsyncIterator[types.Location]:
     document = ls.document(params.text_document.uri)
-    analysis, names = await ls.desk.names(ls.desk.root(document))
-    found = names.at(document.path, *document.text.place(params.position))
-    for place in names.places[found[0]] if found else ():
-        if declarations if place.declares else mentions:
-            yield ls.location(place.span, analysis, document.text)
+    place = document.text.place(params.position)
+    found, sources = await ls.desk.ask(answers.places, document, document.path, *place)
+    for one in found:
+        if declarations if one.declares else mentions:
+            yield ls.location(one.span, sources, document.text)
 
 
 @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
 async def prepare_rename(ls: Server, params: types.PrepareRenameParams) -> types.Range | None:
     document = ls.document(params.text_document.uri)
-    _, names = await ls.desk.names(ls.desk.root(document))
-    found = names.at(document.path, *document.text.place(params.position))
-    return document.text.range(found[1].span) if found else None
+    place = document.text.place(params.position)
+    found = await ls.desk.ask(answers.name_at, document, document.path, *place)
+    return document.text.range(found) if found else None
 
 
 @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
 async def rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit | None:
     document = ls.document(params.text_document.uri)
-    analysis, names = await ls.desk.names(ls.desk.root(document))
-    found = names.at(document.path, *document.text.place(params.position))
     new = " ".join(params.new_name.strip().strip('"').split())
-    if found is None or not new:
-        return None
-    return ls.by_file(names.renamed(found[0], new), analysis, document.text)
+    place = document.text.place(params.position)
+    found = await ls.desk.ask(answers.renamed, document, document.path, *place, new) if new else None
+    return ls.by_file(*found, document.text) if found is not None else None
 
 
 @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
 async def document_symbol(ls: Server, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
     document = ls.document(params.text_document.uri)
-    analysis = await ls.desk.analysis(ls.desk.root(document))
-    files = (*analysis.loaded.files, *analysis.loaded.imports.values())
-    file: ast.File | None = next((one for one in files if one.path == document.path), None)
-    return shown.symbols(file, document.text) if file is not None else []
+    return await ls.desk.ask(answers.symbols, document, document.path, document.text)
 
 
 @server.feature(types.TEXT_DOCUMENT_FORMATTING)
@@ -297,7 +288,9 @@ def formatting(ls: Server, params: types.DocumentFormattingParams) -> list[types
 )
 async def code_action(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
     document = ls.document(params.text_document.uri)
-    analysis = await ls.desk.analysis(ls.desk.root(document))
+    here = [one for one in document.found() if one.fix and _meet(document.text.range(one.span), params.range)]
+    paths = {edit.span.file for one in here if one.fix for edit in one.fix.edits} - ls.desk.paths()
+    sources = await ls.desk.ask(answers.sources, document, sorted(paths)) if paths else {}
     language = document.pieces.language
     return [
         types.CodeAction(
@@ -305,10 +298,10 @@ async def code_action(ls: Server, params: types.CodeActionParams) -> list[types.
             kind=types.CodeActionKind.QuickFix,
             diagnostics=[shown.diagnostic(one, document.text, language, ls.desk.uri)],
             is_preferred=one.fix.safe,
-            edit=ls.by_file(one.fix.edits, analysis, document.text),
+            edit=ls.by_file(one.fix.edits, sources, document.text),
         )
-        for one in document.found()
-        if one.fix is not None and _meet(document.text.range(one.span), params.range)
+        for one in here
+        if one.fix
     ]
 
 

@@ -8,9 +8,8 @@ follows a statement may belong to it) and some after it, until one of these turn
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from dataclasses import dataclass, field
+from itertools import accumulate, chain, pairwise
 
 from planned.diagnostics import Diagnostic, Language
 from planned.syntax import ast
@@ -32,6 +31,12 @@ class Piece:
     base: int
     statements: tuple[ast.Statement, ...]
     found: tuple[Diagnostic, ...]
+    rules: tuple[str, ...] = field(init=False)
+    """The names of its rules: those of all pieces are asked for with each edit."""
+
+    def __post_init__(self) -> None:
+        named = (one.name for one in self.statements if isinstance(one, ast.Rule))
+        self.rules = tuple(name.text for name in named if name is not None)
 
 
 class Pieces:
@@ -45,7 +50,7 @@ class Pieces:
 
     def starts(self) -> list[int]:
         """The line at which each piece begins, from 1, and last the line after the text."""
-        return list(accumulate((piece.lines for piece in self.all), initial=1))
+        return list(accumulate([piece.lines for piece in self.all], initial=1))
 
     def around(self, line: int) -> tuple[int, int]:
         """The number of the piece with a line, and the line at which it begins; both lines from 1."""
@@ -53,10 +58,9 @@ class Pieces:
         number = max(bisect_right(starts, line, hi=len(self.all)) - 1, 0)
         return number, starts[number]
 
-    def statements(self) -> Iterator[ast.Statement]:
-        """All that could be read, in order; the spans are those of their pieces."""
-        for piece in self.all:
-            yield from piece.statements
+    def rule_names(self) -> frozenset[str]:
+        """Of all rules that have one."""
+        return frozenset(chain.from_iterable([piece.rules for piece in self.all]))
 
     def edit(self, first: int, end: int, text: str) -> tuple[slice, ast.File]:
         """Writes `text` in the place of the lines from `first` to before `end`, all whole lines.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -300,3 +303,47 @@ def test_settings_that_cannot_be_used_leave_the_rest_as_it_was(editor: Editor) -
     (editor.folder / "planned.toml").write_text("[lint]\nignore = 3\n", encoding="utf-8")
     editor.open(FILE, RULES.replace("si Lecon2", "si Lecn2"))
     editor.settled(FILE, "unknown-activity")
+
+
+# --- the process beside -------------------------------------------------------------------------------------
+
+PROCESSES = Path("/proc")
+needs_proc = pytest.mark.skipif(not PROCESSES.is_dir(), reason="whose child a process is can only be seen on Linux")
+
+
+def beside(editor: Editor) -> list[int]:
+    """The processes that the server has started, but for Python's own that cleans up behind it."""
+    lists = (PROCESSES / f"{editor.process.pid}" / "task").glob("*/children")
+    children = [int(pid) for one in lists for pid in one.read_text().split()]
+    return [pid for pid in children if b"spawn_main" in command(pid)]
+
+
+def command(pid: int) -> bytes:
+    """Empty, where it has ended."""
+    try:
+        return (PROCESSES / f"{pid}" / "cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+@needs_proc
+def test_where_the_process_beside_ends_another_takes_its_place(editor: Editor) -> None:
+    editor.open(FILE, RULES)
+    assert editor.diagnostics(FILE, 2) == []
+    (pid,) = beside(editor)
+    os.kill(pid, signal.SIGKILL)
+    assert editor.at("hover", FILE, place_of(RULES, "attendre 3"))["contents"]["value"]
+    assert beside(editor) != [pid]
+
+
+@needs_proc
+def test_where_the_server_is_killed_the_process_beside_ends_too(editor: Editor) -> None:
+    editor.open(FILE, RULES)
+    assert editor.diagnostics(FILE, 2) == []
+    (pid,) = beside(editor)
+    editor.process.kill()
+    editor.process.wait()
+    end = time.monotonic() + 30
+    while command(pid):
+        assert time.monotonic() < end, "it goes on for nobody"
+        time.sleep(0.05)

@@ -94,7 +94,7 @@ def test_a_quote_that_is_closed_again_brings_back_what_follows() -> None:
     pieces = Pieces(text, "a.rules")
     pieces.edit(5, 6, "template t1\n")
     pieces.edit(5, 6, 'template t1 """\n')
-    assert [one.name.text for one in pieces.statements() if isinstance(one, ast.Template)] == [
+    assert [one.name.text for piece in pieces.all for one in piece.statements if isinstance(one, ast.Template)] == [
         f"t{n}" for n in range(50)
     ]
     assert list(mistakes(pieces)) == []
