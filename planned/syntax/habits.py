@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from planned.diagnostics import Diagnostic, Language
 from planned.syntax import amounts, words
@@ -117,9 +117,16 @@ def _habits_where(expected: frozenset[str], anywhere: bool) -> tuple[Habit, ...]
     )
 
 
+def tables() -> dict[str, Any]:
+    """The habits as they are written, by group."""
+    folder = resources.files("planned.grammar")
+    files = (folder.joinpath(name).read_text("utf-8") for name in ("habits.toml", "habits_beyond.toml"))
+    return {name: group for text in files for name, group in tomllib.loads(text).items()}
+
+
 @cache
 def _habits() -> tuple[Habit, ...]:
-    table = tomllib.loads(resources.files("planned.grammar").joinpath("habits.toml").read_text("utf-8"))
+    table = tables()
     many, participles, verbs, comparisons = (
         table.pop(name) for name in ("words", "participles", "verbs", "comparisons")
     )
@@ -179,8 +186,7 @@ def is_participle(word: str) -> bool:
 
 @cache
 def _participles() -> tuple[re.Pattern[str], ...]:
-    table = tomllib.loads(resources.files("planned.grammar").joinpath("habits.toml").read_text("utf-8"))
-    return tuple(re.compile(written) for written, *_ in table["participles"])
+    return tuple(re.compile(written) for written, *_ in tables()["participles"])
 
 
 def _of_verbs(verbs: Iterable[Sequence[str]], participles: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
@@ -198,6 +204,7 @@ def _of_verbs(verbs: Iterable[Sequence[str]], participles: Sequence[Sequence[str
             if word == "complete":
                 yield where, rf"{trigger}(?:course|cours)", *_course("after"), "safe"
             yield where, rf"{trigger}NAME", rf"after {en_fact} \1", rf"après {fr_fact} \1", "safe"
+        yield "STRING", rf"(?P<x>(?:has|have|had|a|ont)(?: just| deja)? (?:{written})) NAME", *_DOES[word], "safe"
         yield "VERB_NAME", rf"(?:has |have |had |a |ait |did |will )?(?:{written})", *_DOES[word], "safe"
         if word == "complete":
             yield "", rf"(?P<x>PERSON {has}{name}(?:course|cours))", *_course("is"), "safe"

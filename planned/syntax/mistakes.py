@@ -62,6 +62,8 @@ def _tried(place: Broken, trial: Trial) -> Mended:
         end = trial.of(found)
         if end is not None and end >= 0:
             return Mended(found, end)
+        if found.message is said.COMMENT_SIGN:
+            return Mended(found, place.src.position(found.span.end_line, found.span.end_column))
         if end is not None and _helps_alone(place, found) and not _is_telling(uncertain):
             further = further or found
     for found in _repaired(Repairs(trial), leave_out=further is None and not _is_telling(uncertain)):

@@ -66,10 +66,26 @@ def _time(place: Broken) -> Diagnostic | None:
         return _time_at(place, before)
     elif before is not None and before.text == "h" and place.follows({"AT", "A"}, 3):
         return _time_at(place, place.row[place.at - 2])
+    elif "AT" in place.expected and re.fullmatch(r"\d{1,2}(?:[:.]\d\d)?(?:am|pm)|noon|midi|minuit|midnight", here.text):
+        return _with_at(place, here)
     elif "AT" in place.expected and re.fullmatch(r"\d{1,2}(?:h(?:\d\d)?|:\d\d)", here.text):
         fix = place.replaced(here.start, here.start, "at ", "à ", safe=True)
         return place.report(MISSING_WORD, here, fix=fix, en="at", fr="à")
     return None
+
+
+def _with_at(place: Broken, here: Lexeme) -> Diagnostic | None:
+    """`every monday 9am`: neither `at` nor the time is as it is written."""
+    found = _time_at(place, here)
+    if found is None or found.fix is None:
+        return None
+    at = {"en": f"at {found.args['en']}", "fr": f"à {found.args['fr']}"}
+    start, end = (
+        place.src.position(found.span.line, found.span.column),
+        place.src.position(found.span.end_line, found.span.end_column),
+    )
+    fix = place.replaced(start, end, at["en"], at["fr"], safe=True)
+    return Diagnostic(OTHER_WORDS, found.span, {"word": found.args["word"], **at}, fix=fix)
 
 
 def _time_at(place: Broken, first: Lexeme) -> Diagnostic | None:
@@ -129,6 +145,9 @@ def _day(place: Broken) -> Diagnostic | None:
         match = pattern.match(place.src.folded, here.start)
         if match is not None and (month := _month(match["month"])) is not None:
             return _day_said(place, match, month)
+    if re.fullmatch(r"\d{1,2}-\d{1,2}-\d{2,4}", here.text) and (days := numeric_days(here.text.replace("-", "/"))):
+        word = place.written(here)
+        return Diagnostic(AMBIGUOUS_DATE, place.span(here), written_days(word, days))
     if re.fullmatch(r"\d{1,2}[/.-]\d{1,2}", here.text):
         day, month = (int(part) for part in re.split("[/.-]", here.text))
         example = _date(_EXAMPLE_YEAR, month, day) or _date(_EXAMPLE_YEAR, day, month) or date(_EXAMPLE_YEAR, 10, 5)
@@ -151,6 +170,7 @@ def _day_said(place: Broken, match: re.Match[str], month: int) -> Diagnostic | N
 
 _RELATIVE = _pattern(
     r"(?:on |le |the )?(?:the |le )?(?:(?P<same>same day|meme jour|that day|ce jour(?:-la)?|jour meme)"
+    rf"|(?:next |following )?(?P<weekday>{'|'.join(words.values('WEEKDAY'))})(?: prochain| suivant)?"
     r"|(?P<next>next day|following day|day after|lendemain|jour suivant|jour d'apres|tomorrow|demain)"
     r"|(?P<count>\d+) (?P<unit>days?|jours?|weeks?|semaines?) (?:later|after(?:wards)?|apres|plus tard))(?!\w)"
 )
@@ -174,6 +194,9 @@ def _relative_day(place: Broken) -> Diagnostic | None:
         return Diagnostic(RELATIVE_DAY, span, {"word": word, "en": "on 2026-09-03", "fr": "le 3 septembre 2026"})
     weeks = 7 if match["unit"] and match["unit"][0] in "ws" else 1
     days = 0 if match["same"] else int(match["count"] or 1) * weeks
+    if match["weekday"]:
+        named = list(dict.fromkeys(words.values("WEEKDAY").values())).index(words.values("WEEKDAY")[match["weekday"]])
+        days = (named - before.weekday() - 1) % 7 + 1
     day = before + timedelta(days=days)
     en, fr = f"on {day.isoformat()}", f"le {long_date(day, 'fr')}"
     fix = place.replaced(*match.span(), en, fr)

@@ -32,7 +32,7 @@ _MOST_MOVED, _FARTHEST = 4, 9
 _INSERTED = frozenset(
     {
         *("WAIT", "SEND", "IS", "AT", "A", "ON", "FOR_PERSON", "TO", "FROM", "SENDER", "THEN", "AFTER", "FOR"),
-        *("UP_TO", "EVERY", "UNTIL", "FOR_GROUP", "AS", "IS_NOT", "ON_ACTIVITY"),
+        *("UP_TO", "EVERY", "UNTIL", "FOR_GROUP", "AS", "IS_NOT", "ON_ACTIVITY", "GIVEN", "EXPECT"),
     }
 )
 _LITTLE = frozenset(
@@ -134,7 +134,7 @@ class Repairs:
             wanted -= {"FROM", "SENDER", "TO", "A"}
         if here.kind == "text":
             wanted = self.place.expected & (
-                {"SUBJECT"} if self.place.before and self.place.before.kind == "text" else set()
+                {"SUBJECT", "IS"} if self.place.before and self.place.before.kind == "text" else set()
             )
         for terminal in sorted(wanted):
             for keyword in words.keywords():

@@ -7,7 +7,7 @@ import re
 from planned.diagnostics import Diagnostic, Edit, Fix
 from planned.syntax import clauses, said
 from planned.syntax.broken import Broken
-from planned.syntax.lexemes import terminals_of
+from planned.syntax.lexemes import Lexeme, terminals_of
 from planned.syntax.values import LOOKALIKE, foreign_letter
 
 _CLAUSES = frozenset(
@@ -60,17 +60,24 @@ def stray(place: Broken) -> Diagnostic | None:
 
 
 def commas(place: Broken) -> Diagnostic | None:
-    """Commas between clauses, all of them at once."""
+    """Commas and semicolons between clauses, all of them at once."""
     here, row = place.here, place.row
-    if here is None or here.kind != "other" or here.text != ",":
+    if here is None or not _is_pause(here):
         return None
     found: list[Edit] = []
-    for k in range(place.at, min(place.at + _FAR, len(row) - 1)):
-        if row[k].first and clauses.begins_statement(row[k].terminals):
+    for k in range(place.at, min(place.at + _FAR, len(row))):
+        after = row[k + 1] if k + 1 < len(row) else None
+        if row[k].first and clauses.begins_statement(row[k].terminals) and k > place.at + 1 and not found:
             break
-        if row[k].kind == "other" and row[k].text == "," and row[k + 1].terminals & _CLAUSES:
+        if _is_pause(row[k]) and (after is None or after.first or after.terminals & _CLAUSES):
             found.append(Edit(place.src.span(row[k - 1].end, row[k].end), ""))
+            if after is not None and "\n\n" in place.src.folded[row[k].end : after.start]:
+                break
     return place.report(said.STRAY, here, fix=Fix(tuple(found), safe=True)) if found else None
+
+
+def _is_pause(lexeme: Lexeme) -> bool:
+    return lexeme.kind == "other" and lexeme.text in (",", ";")
 
 
 _BULLET = re.compile(

@@ -6,6 +6,7 @@ where the statement ends, so that its rest is not taken for another mistake.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from planned.syntax.broken import Broken
 from planned.syntax.lexemes import Lexeme
 from planned.syntax.recover import STRONG, TRIGGERS, starts_trigger
 
+_COMMENT = re.compile("#.*")
 LONGEST = 3000
 """Characters of a statement that are read again at most."""
 MOST_READ = 15_000
@@ -78,7 +80,8 @@ class Trial:
         if reading.end >= 0:
             end = self.end - (len(text) - reading.end)
             rest = self.end - edited
-            if end < edited and (text[reading.end : len(text) - rest].strip() or self._goes_on(edited)):
+            between = _COMMENT.sub("", text[reading.end : len(text) - rest])
+            if end < edited and (between.strip() or self._goes_on(edited)):
                 return None
             return max(end, edited)
         only_deleted = not any(text for *_, text in edits)

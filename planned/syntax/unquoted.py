@@ -222,7 +222,8 @@ def _text(place: Broken, first: Lexeme) -> Diagnostic | None:
     last = first
     for lexeme in place.row[place.at :]:
         clause = lexeme.terminals & {"SENDER", "SUBJECT", "VIA", "NOTIFY", "REPEAT", "THEN", "STOP", "SEND"}
-        if lexeme.first or lexeme.kind in ("text", "quote") or (clause and lexeme is not first):
+        dated = lexeme.terminals & {"ON"} and "SCENARIO" in place.row[place.start].terminals
+        if lexeme.first or lexeme.kind in ("text", "quote") or ((clause or dated) and lexeme is not first):
             break
         last = lexeme
     if lexeme.kind == "text" and not lexeme.first and "PROFILE_OP" not in place.expected:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib import resources
 
 import pytest
 
 from planned.syntax import words
 from planned.syntax.from_text import parse
+from planned.syntax.habits import tables
 
-TABLE = tomllib.loads(resources.files("planned.grammar").joinpath("habits.toml").read_text("utf-8"))
+TABLE = tables()
 NO_ENTRIES = {"words", "participles", "verbs", "comparisons"}
 ENTRIES = [entry for name, group in TABLE.items() if name not in NO_ENTRIES for entry in group]
 WORDS_OF_THE_GRAMMAR = {"NAME", "STRING", "NUMBER", "CALENDAR_DAY", "TIME", "COMMA", "ZONE", "PERCENT"}
