@@ -23,17 +23,33 @@ _FORMS: tuple[tuple[frozenset[str], str, str], ...] = (
     ),
     (frozenset({"CONTACT"}), 'contact helpdesk "Help desk"', 'contact scolarite "La scolarité"'),
     (frozenset({"TOPIC"}), 'topic news "The newsletter"', 'sujet lettre "La lettre du cours"'),
-    (frozenset({"QUIET", "HOLIDAYS"}), "quiet from 20:00 to 08:00", "silence de 20h à 8h"),
-    (frozenset({"LIMIT", "LIMIT_PER"}), "limit 3 messages per week", "limite 3 messages par semaine"),
+    (
+        frozenset({"QUIET", "HOLIDAYS"}),
+        "quiet from 20:00 to 08:00` or `quiet on saturday, sunday",
+        "silence de 20h à 8h` ou `silence le samedi, dimanche",
+    ),
+    (
+        frozenset({"LIMIT", "LIMIT_PER"}),
+        "limit 3 messages per week` or `limit 1 message per day",
+        "limite 3 messages par semaine` ou `limite 1 message par jour",
+    ),
     (frozenset({"LATENESS"}), "lateness 2 days", "retard toléré 2 jours"),
     (frozenset({"STOP_ALL"}), "stop all once course complete", "tout arrêter dès que le cours est achevé"),
-    (frozenset({"WAIT", "AT_LEAST"}), "wait 3 days at 09:00", "attendre 3 jours à 9h"),
+    (
+        frozenset({"WAIT", "AT_LEAST"}),
+        "wait 3 days at 09:00` or `wait until monday at 09:00",
+        "attendre 3 jours à 9h` ou `attendre jusqu'à lundi à 9h",
+    ),
     (
         frozenset({"UP_TO"}),
         "wait up to 7 days for completion of Quiz1",
         "attendre au plus 7 jours pour l'achèvement de Quiz1",
     ),
-    (frozenset({"IF", "UNLESS"}), "unless Lesson2 complete", "sauf si Lecon2 est achevée"),
+    (
+        frozenset({"IF", "UNLESS"}),
+        "unless Lesson2 complete`, `if grade of Quiz1 below 10` or `if in group Blue",
+        "sauf si Lecon2 est achevée`, `si la note de Quiz1 est inférieure à 10` ou `si dans le groupe Bleu",
+    ),
     (
         frozenset({"SEND", "SUBJECT", "SENDER", "VIA"}),
         'send "Hello!" subject "News" to learner from tutor',
@@ -45,10 +61,18 @@ _FORMS: tuple[tuple[frozenset[str], str, str], ...] = (
     (frozenset({"AGAIN_AFTER"}), "again after 30 days", "à nouveau après 30 jours"),
     (frozenset({"EXPIRES"}), "expires after 2 days", "périme après 2 jours"),
     (frozenset({"THEN"}), 'then wait 3 days send "Hello!"', 'puis attendre 3 jours envoyer "Bonjour !"'),
-    (frozenset({"EVERY"}), "every monday at 09:00", "chaque lundi à 9h"),
+    (
+        frozenset({"EVERY"}),
+        "every monday at 09:00` or `every 2 weeks at 09:00",
+        "chaque lundi à 9h` ou `toutes les 2 semaines à 9h",
+    ),
     (frozenset({"ON_DAY_OF"}), "on the day of end of course at 08:00", "le jour de la fin du cours à 8h"),
     (frozenset({"BEFORE"}), "3 days before deadline of Quiz1 at 09:00", "3 jours avant l'échéance de Quiz1 à 9h"),
-    (frozenset({"AFTER"}), "after completion of Quiz1", "après l'achèvement de Quiz1"),
+    (
+        frozenset({"AFTER"}),
+        "after completion of Quiz1`, `after enrolment` or `after 7 days without access",
+        "après l'achèvement de Quiz1`, `après l'inscription` ou `après 7 jours sans accès",
+    ),
     (frozenset({"PROFILE"}), 'profile department is "Sales"', "profil department est « Ventes »"),
     (
         frozenset({"GIVEN", "VERB", "VERB_NAME", "VERB_ENROLLED", "SCORES", "VISITS"}),

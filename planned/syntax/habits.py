@@ -191,7 +191,7 @@ def _participles() -> tuple[re.Pattern[str], ...]:
 
 def _of_verbs(verbs: Iterable[Sequence[str]], participles: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
     """`when the learner completes Quiz1`, `si l'apprenant n'a pas terminé Quiz1`: a learner does, an activity is."""
-    has = r"(?:has |have |had |is |a |ont |ait |aient |aura |est )?(?:just |already |vient de |deja )?"
+    has = r"(?:has |have |had |is |a |ont |ait |aient |aura |est )?(?:just |already |vient de |dej[aà] )?"
     hasnt = r"(?:(?:has not|hasn't|have not|haven't|did not|didn't|does not|doesn't|do not|never|has never)"
     hasnt += r"|n'(?:a|ont|ait|aient|aura|auront) (?:pas|toujours pas|jamais)|ne) (?:yet |encore |already )?(?:even )?"
     for written, word in verbs:
@@ -204,7 +204,7 @@ def _of_verbs(verbs: Iterable[Sequence[str]], participles: Sequence[Sequence[str
             if word == "complete":
                 yield where, rf"{trigger}(?:course|cours)", *_course("after"), "safe"
             yield where, rf"{trigger}NAME", rf"after {en_fact} \1", rf"après {fr_fact} \1", "safe"
-        yield "STRING", rf"(?P<x>(?:has|have|had|a|ont)(?: just| deja)? (?:{written})) NAME", *_DOES[word], "safe"
+        yield "STRING", rf"(?P<x>(?:has|have|had|a|ont)(?: just| dej[aà])? (?:{written})) NAME", *_DOES[word], "safe"
         yield "VERB_NAME", rf"(?:has |have |had |a |ait |did |will )?(?:{written})", *_DOES[word], "safe"
         if word == "complete":
             yield "", rf"(?P<x>PERSON {has}{name}(?:course|cours))", *_course("is"), "safe"
@@ -248,7 +248,14 @@ def _of_comparisons(comparisons: Iterable[Sequence[str]]) -> Iterator[tuple[str,
         )
         right = rf"grade of \2 {en} \3", rf"la note de \2 {fr} \3"
         yield "", rf"(?P<x>{what} {at} ?ARTICLE?NAME (?:is |est )?(?:{written}) ?{number})", *right, "safe"
-        yield "", rf"(?P<x>NAME (?:grade |score )?(?:is |est )?(?:{written}) ?{number})", *right, "safe"
+        yield (
+            "",
+            rf"(?P<x>NAME(?:'s)? (?:grade |score |mark |result )?(?:is |est )?(?:{written}) ?{number})",
+            *right,
+            "safe",
+        )
+        with_a = rf"NAME (?P<x>(?:with|avec) {what}(?:of |de |d')?(?:{written}) ?{number})"
+        yield "", with_a, rf"and grade of \1 {en} \3", rf"et la note de \1 {fr} \3", "safe"
         right = rf"grade of Quiz1 {en} \2", rf"la note de Quiz1 {fr} \2"
         yield "", rf"(?P<x>{what} (?:is |est )?(?:{written}) ?{number})", *right, "example"
 
@@ -306,9 +313,10 @@ def _of_participles(participles: Iterable[Sequence[str]]) -> Iterator[tuple[str,
         )
 
 
-_ADVERB = (
-    "(?:already|still|yet|just|fully|completely|really|now|deja|encore|toujours|vraiment|entierement|totalement|bien)"
+_ADVERBS = (
+    "already still yet just fully completely really now dej[aà] encore toujours vraiment entierement totalement bien"
 )
+_ADVERB = f"(?:{_ADVERBS.replace(' ', '|')})"
 _ARE = r"(?:(?:is|are|has been|have been|was|were|est|sont|soient|ont ete|a ete) )?"
 _ARE_NOT = (
     r"(?:(?:is not|are not|isn't|aren't|have not been|haven't been|ne sont pas|n'est pas|sont pas|pas|not) )"
@@ -340,7 +348,7 @@ def _of_ends(written: str, en: str, fr: str, en_fact: str, fr_fact: str, fact: s
     right = rf"up to 7 days for {en_fact} \2", rf"au plus 7 jours pour {fr_fact} \2"
     yield "", waited, *right, "example"
     yield (
-        "FOR ARTICLE COMPLETION",
+        "",
         rf"UNIT (?P<x>(?:for|pour|{until})(?: que?'?)? ?{done})",
         rf"for {en_fact} \3",
         rf"pour {fr_fact} \3",
@@ -360,4 +368,5 @@ def _of_ends(written: str, en: str, fr: str, en_fact: str, fr_fact: str, fact: s
     none = rf"(?P<x>(?:there is |il n'y a )?(?:no|without|aucune?|sans|pas d[e']) ?(?:{fact}) ?ARTICLE?NAME)"
     yield "", none, rf"\2 is not {en}", rf"\2 n'est pas {fr}", "safe"
     yield "PARTICIPLE", rf"(?:{_ADVERB}) (?:{written})", en, fr, "safe"
+    yield "", rf"(?P<x>(?:{written}) ?\( ?NAME ?\))", rf"\2 {en}", rf"\2 est {fr}", "safe"
     yield "IS", rf"(?:{_ADVERB}) (?:{written})", en, f"est {fr}", "safe"

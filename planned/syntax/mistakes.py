@@ -21,6 +21,8 @@ from planned.syntax.trial import Mended, Read, Trial
 from planned.syntax.unquoted import number_in_name, open_quote, quoted_template, spoken_text, unquoted, wrong_quotes
 from planned.syntax.values import AMBIGUOUS_DATE, BAD_DATE, NO_YEAR
 
+_LONGEST_PHRASE = 6
+"""Words that are underlined at most where nothing better is known."""
 _STEP = frozenset({"WAIT", "IF", "UNLESS", "SEND"})
 
 
@@ -355,7 +357,12 @@ def _no_trigger(place: Broken) -> Diagnostic | None:
 
 def _general(place: Broken, here: Lexeme) -> Diagnostic:
     en, fr = form_of(place)
-    return place.report(said.SYNTAX, here, en=en, fr=fr)
+    last = here
+    for lexeme in place.row[place.at + 1 : place.at + _LONGEST_PHRASE]:
+        if lexeme.first or lexeme.kind != "word" or here.kind != "word":
+            break
+        last = lexeme
+    return place.report(said.SYNTAX, here, last, en=en, fr=fr)
 
 
 def _once(ask: Callable[[Broken], Diagnostic | None]) -> Callable[[Broken], Iterator[Diagnostic]]:
@@ -378,7 +385,7 @@ _QUESTIONS: tuple[Callable[[Broken], Iterator[Diagnostic]], ...] = (
         _once(_missing_word),
         _once(_order),
     ),
-    *(_once(people.address), _once(quoted_template)),
+    *(_once(people.recipient), _once(people.address), _once(quoted_template)),
     _once(spoken_text),
     habits.all_named,
 )
@@ -401,7 +408,7 @@ _LATER_QUESTIONS = tuple(
 )
 _CERTAIN = (
     *(said.AFTER_DAY, said.WAIT_DAY, said.COMPOUND, said.MISSING_UNIT, said.UNKNOWN_UNIT, said.NO_RECIPIENT),
-    *(said.MISSING_MESSAGE, said.RELATIVE_DAY),
+    *(said.MISSING_MESSAGE, said.RELATIVE_DAY, said.RECIPIENT_ADDRESS),
     *(said.MISSING_DAY, AMBIGUOUS_DATE, BAD_DATE, NO_YEAR),
 )
 """What is right although nothing can be typed that mends it at once."""

@@ -68,6 +68,8 @@ def _time(place: Broken) -> Diagnostic | None:
         return _time_at(place, place.row[place.at - 2])
     elif "AT" in place.expected and re.fullmatch(r"\d{1,2}(?:[:.]\d\d)?(?:am|pm)|noon|midi|minuit|midnight", here.text):
         return _with_at(place, here)
+    elif "UNIT" in place.expected and place.start and place.row[place.start - 1].end + 1 == here.start:
+        return _with_at(place, here) if place.row[place.start - 1].kind == "number" else None
     elif "AT" in place.expected and re.fullmatch(r"\d{1,2}(?:h(?:\d\d)?|:\d\d)", here.text):
         fix = place.replaced(here.start, here.start, "at ", "à ", safe=True)
         return place.report(MISSING_WORD, here, fix=fix, en="at", fr="à")

@@ -39,3 +39,16 @@ def unsaid(place: Broken) -> Diagnostic | None:
             last = place.row[place.at - 1]
             return place.report(said.MISSING_MESSAGE, place.row[k + 1], last, word=place.written(place.row[k], last))
     return None
+
+
+def recipient(place: Broken) -> Diagnostic | None:
+    """`send "Hello" to help@school.org`."""
+    here, before = place.here, place.before
+    if here is None or before is None or not here.text.startswith("@"):
+        return None
+    match = _ADDRESS.match(place.src.text, before.start)
+    if match is None or "CONTACT" in place.row[place.start].terminals:
+        return None
+    name = re.sub(r"\W+", "_", match["address"].split("@")[0])
+    span = place.src.span(*match.span())
+    return Diagnostic(said.RECIPIENT_ADDRESS, span, {"name": name, "address": match["address"]})

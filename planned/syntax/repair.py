@@ -13,6 +13,7 @@ from planned.syntax.habits import is_participle, until_fact
 from planned.syntax.recover import NAMED
 from planned.syntax.trial import Edit as Change
 from planned.syntax.trial import Trial
+from planned.syntax.unquoted import is_declared
 
 _HEADS = frozenset(
     {
@@ -42,7 +43,7 @@ _LITTLE = frozenset(
         *("notre", "nos", "votre", "vos", "tous", "toutes", "bien", "aussi", "also", "any", "each", "du", "de", "d'"),
         *("le", "la", "les", "l'", "au", "aux", "à", "of", "to", "for", "in", "on", "and", "et", "dans", "en", "pour"),
         *("puis", "is", "est", "with", "avec", "ensuite", "has", "have", "been", "be", "all"),
-        *("both", "either", "soit", "deja", "already", "still", "encore", "yet", "now", "exactly", "sharp", "finally"),
+        *("both", "either", "soit", "dejà", "already", "still", "encore", "yet", "now", "exactly", "sharp", "finally"),
     }
 )
 """Words without which a sentence says the same, if it can be read without them."""
@@ -92,6 +93,8 @@ class Repairs:
         """Whether it can be left out, and is no part of a name that is declared."""
         if not self._inside(k) or self.row[k].text not in _LITTLE or self._part(k, k + 1)[0].isupper():
             return False
+        if self.row[k - 1].terminals & {"SEND"} and k + 1 < self.last and not is_declared(self.place, self.row[k + 1]):
+            return self.row[k + 1].kind != "word"
         return self.row[k].kind != "word" or not self.row[k - 1].terminals & NAMED
 
     def moved(self) -> Iterator[Diagnostic]:
@@ -129,13 +132,16 @@ class Repairs:
         here = self.place.here
         if here is None:
             return
+        if "RPAR" in self.place.expected and self.place.before is not None:
+            end = self.place.before.end
+            fix = self.place.replaced(end, end, ")", ")")
+            yield self.place.report(said.MISSING_PARENTHESIS, self.place.before, fix=fix)
         wanted = self.place.expected & _INSERTED
         if here.kind != "keyword" and not (here.kind == "word" and self._is_contact(here.text)):
             wanted -= {"FROM", "SENDER", "TO", "A"}
         if here.kind == "text":
-            wanted = self.place.expected & (
-                {"SUBJECT", "IS"} if self.place.before and self.place.before.kind == "text" else set()
-            )
+            told = self.place.before is not None and self.place.before.kind == "text"
+            wanted = self.place.expected & ({"SUBJECT", "IS"} if told else {"IS"})
         for terminal in sorted(wanted):
             for keyword in words.keywords():
                 if terminal in keyword.terminals.values() and keyword.en and keyword.fr:

@@ -327,3 +327,26 @@ COMMENT_SIGN = _error(
     "A comment begins with `#`: write `{right}`.",
     "Un commentaire commence par `#` : écrivez `{right}`.",
 )
+NEVER_OPENED = _error(
+    "missing-quote",
+    "This text ends with a quote that was never opened.",
+    "Ce texte finit par un guillemet qui n'a jamais été ouvert.",
+    "Write `{right}`.",
+    "Écrivez `{right}`.",
+)
+RECIPIENT_ADDRESS = _error(
+    "contact-address",
+    "“{address}” is an address: addresses do not stand in a rule file.",
+    "« {address} » est une adresse : les adresses ne figurent pas dans un fichier de règles.",
+    'Declare `contact {name} "…"` above and write `{name}` here; in the settings, below `[contacts]`: '
+    '{name} = "{address}"',
+    'Déclarez plus haut `contact {name} "…"` et écrivez ici `{name}` ; dans les réglages, sous `[contacts]` : '
+    '{name} = "{address}"',
+)
+MISSING_PARENTHESIS = _error(
+    "missing-parenthesis",
+    "A parenthesis is opened before “{word}” and not closed.",
+    "Une parenthèse ouverte avant « {word} » n'est pas fermée.",
+    "Write `{word})`.",
+    "Écrivez `{word})`.",
+)

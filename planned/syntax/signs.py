@@ -53,7 +53,7 @@ def twice(place: Broken) -> Diagnostic | None:
 
 def stray(place: Broken) -> Diagnostic | None:
     here = place.here
-    if here is None or here.kind != "other" or here.text not in ".;:!?,–—-*•":
+    if here is None or here.kind != "other" or here.text not in ".;:!?,–—-*•)]}{[":
         return None
     start = place.before.end if place.before is not None else here.start
     return place.report(said.STRAY, here, fix=place.replaced(start, here.end, "", "", safe=True))

@@ -13,6 +13,7 @@ from planned.syntax.said import (
     MISSING_QUOTES,
     NAME_NEEDS_QUOTES,
     NEEDLESS,
+    NEVER_OPENED,
     NUMBER_NAME,
     ONE_WORD,
     OTHER_CLOSE,
@@ -54,6 +55,8 @@ def open_quote(place: Broken, here: Lexeme) -> Diagnostic:
     """A text that is not closed, or closed with a quote of another kind."""
     start, close = here.start, _CLOSE[here.text]
     end = start + len(place.src.text[start : _line_end(place, start)].rstrip())
+    if (found := _never_opened(place, here, end)) is not None:
+        return found
     if here.text == '"""':
         return Diagnostic(MISSING_QUOTES, place.src.span(start, end), {})
     line = place.src.text[start:end]
@@ -68,6 +71,22 @@ def open_quote(place: Broken, here: Lexeme) -> Diagnostic:
         return Diagnostic(SEVERAL_LINES, place.src.span(start, end), {})
     fix = Fix((Edit(place.src.span(end, end), f"\u00a0{close}" if close == "»" else close),))
     return Diagnostic(MISSING_QUOTE, place.src.span(start, end), {"close": close}, fix=fix)
+
+
+def _never_opened(place: Broken, here: Lexeme, end: int) -> Diagnostic | None:
+    """`send Hello there"`: a quote at the end of a line whose words are the text."""
+    text = place.src.text
+    if end > here.end or not text[here.start - 1 : here.start].strip() or place.at < 1:
+        return None
+    k = place.at - 1
+    while k > 0 and not place.row[k].first and place.row[k].kind != "keyword":
+        k -= 1
+    if place.row[k].kind != "keyword" or k + 1 >= place.at:
+        return None
+    first = place.row[k + 1].start
+    right = f'"{text[first : here.start]}"'
+    fix = place.replaced(first, here.end, right, right)
+    return Diagnostic(NEVER_OPENED, place.src.span(first, here.end), {"right": right}, fix=fix)
 
 
 def _goes_on(place: Broken, end: int, close: str) -> bool:
@@ -93,6 +112,8 @@ def number_in_name(place: Broken) -> Diagnostic | None:
     if before is not None and before.kind == "number" and place.at - 1 == place.start:
         return _number_after_name(place, before)
     if here is None or here.kind != "number" or here.first:
+        return None
+    if re.fullmatch(r"\d{1,2}(?:h\d*|:\d\d)", here.text):
         return None
     if "NAME" in place.expected and "NUMBER" not in place.expected:
         last = _last_word(place, place.at)
@@ -254,7 +275,7 @@ def _part_of_name(place: Broken, first: Lexeme, last: Lexeme) -> Diagnostic | No
     words = [one for one in near if first.start <= one.start <= last.start]
     for one in (last, first):
         others_told = all(word is one or _KIND.fullmatch(word.text) for word in words)
-        if len(words) > 1 and one.kind == "word" and others_told and _is_declared(place, one):
+        if len(words) > 1 and one.kind == "word" and others_told and is_declared(place, one):
             others = (words[0], words[-2]) if one is last else (words[1], last)
             start, stop = (first.start, last.start) if one is last else (first.end, last.end)
             fix = place.replaced(start, stop, "", "")
@@ -262,7 +283,7 @@ def _part_of_name(place: Broken, first: Lexeme, last: Lexeme) -> Diagnostic | No
     return None
 
 
-def _is_declared(place: Broken, name: Lexeme) -> bool:
+def is_declared(place: Broken, name: Lexeme) -> bool:
     """Whether an activity, a group, a date, a contact or a template is called so."""
     kinds = "activity|activite|group|groupe|date|contact|template|modele"
     pattern = re.compile(rf"(?<![\w-])(?:{kinds})[ \n]+{re.escape(name.text)}(?![\w-])")
