@@ -138,7 +138,9 @@ def _of_the_end(place: Broken) -> Iterator[Diagnostic]:
 
 
 def _last_answer(place: Broken) -> Diagnostic:
-    return _general(place, place.here) if place.here is not None else _unfinished(place)
+    if place.here is None:
+        return _unfinished(place)
+    return signs.stray(place) or _general(place, place.here)
 
 
 def concerns_before(found: Diagnostic, start: Span) -> bool:
@@ -347,7 +349,9 @@ def _unfinished(place: Broken) -> Diagnostic:
 def _no_trigger(place: Broken) -> Diagnostic | None:
     """Words below a rule's name that are none of the four ways to start it."""
     here, row = place.here, place.row
-    if here is None or here.kind != "word" or "ON_DAY_OF" not in place.expected or not place.follows({"RULE"}, 2):
+    if here is None or not here.first or "ON_DAY_OF" not in place.expected or not place.follows({"RULE"}, 2):
+        return None
+    if here.kind not in ("word", "keyword") or clauses.help_of(here.terminals) or here.terminals & clauses.STARTS:
         return None
     last = place.at
     while last + 1 < len(row) and not row[last + 1].first:

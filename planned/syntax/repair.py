@@ -62,7 +62,7 @@ _MEANT = frozenset(
 """Words without which it says something else, and so do participles."""
 _DELETED = frozenset(
     {
-        *("A", "FROM", "ARTICLE", "TO", "FOR", "AND", "IS", "ON", "AT", "WEEKDAY", "THE_LAST"),
+        *("A", "FROM", "ARTICLE", "TO", "FOR", "AND", "IS", "ON", "AT", "THE_LAST"),
         *("ON_ACTIVITY", "LAST", "FOR_PERSON", "UNIT", "IN_GROUP", "EMPTY", "GROUP", "DATE", "ACTIVITY"),
     }
 )

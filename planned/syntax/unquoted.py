@@ -300,5 +300,7 @@ def _quoted(place: Broken, message: Message, first: Lexeme, last: Lexeme) -> Dia
             return None
         if (found := _part_of_name(place, first, last)) is not None:
             return found
+        if message is NAME_NEEDS_QUOTES and first is not last and is_declared(place, last):
+            return None
     fix = Fix((Edit(place.span(first, last), f'"{text}"'),))
     return place.report(message, first, last, fix)
