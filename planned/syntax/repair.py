@@ -13,7 +13,7 @@ from planned.syntax.habits import is_participle, until_fact
 from planned.syntax.recover import NAMED
 from planned.syntax.trial import Edit as Change
 from planned.syntax.trial import Trial
-from planned.syntax.unquoted import is_declared
+from planned.syntax.unquoted import is_kind
 
 _HEADS = frozenset(
     {
@@ -93,8 +93,8 @@ class Repairs:
         """Whether it can be left out, and is no part of a name that is declared."""
         if not self._inside(k) or self.row[k].text not in _LITTLE or self._part(k, k + 1)[0].isupper():
             return False
-        if self.row[k - 1].terminals & {"SEND"} and k + 1 < self.last and not is_declared(self.place, self.row[k + 1]):
-            return self.row[k + 1].kind != "word"
+        if self.row[k - 1].terminals & {"SEND"} and k + 1 < self.last and is_kind(self.place, self.row[k + 1]):
+            return False
         return self.row[k].kind != "word" or not self.row[k - 1].terminals & NAMED
 
     def moved(self) -> Iterator[Diagnostic]:

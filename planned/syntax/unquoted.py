@@ -269,28 +269,29 @@ _KIND = re.compile(
 _MOST_WORDS = 12
 
 
-def _part_of_name(place: Broken, first: Lexeme, last: Lexeme) -> Diagnostic | None:
-    """`the essay Essay`: a declared name and words around it."""
+def _part_of_name(place: Broken, first: Lexeme, last: Lexeme, message: Message) -> Diagnostic | None:
+    """`the essay Essay`, `the message welcome`: what it is and its name."""
     near = place.row[max(place.at - _MOST_WORDS, 0) : place.at + _MOST_WORDS]
     words = [one for one in near if first.start <= one.start <= last.start]
-    for one in (last, first):
-        others_told = all(word is one or _KIND.fullmatch(word.text) for word in words)
-        if len(words) > 1 and one.kind == "word" and others_told and is_declared(place, one):
-            others = (words[0], words[-2]) if one is last else (words[1], last)
+    for one in (last, first) if message is TEXT_NEEDS_QUOTES else (last,):
+        kinds = [word for word in words if word is not one]
+        if not kinds or one.kind != "word" or any(is_kind(place, word) is None for word in kinds):
+            continue
+        if _is_named(place, one) or (message is TEXT_NEEDS_QUOTES and not is_kind(place, one)):
             start, stop = (first.start, last.start) if one is last else (first.end, last.end)
             fix = place.replaced(start, stop, "", "")
-            return place.report(NEEDLESS, *others, fix)
+            return place.report(NEEDLESS, kinds[0], kinds[-1], fix)
     return None
 
 
-def is_declared(place: Broken, name: Lexeme) -> bool:
-    """Whether an activity, a group, a date, a contact or a template is called so."""
-    kinds = "activity|activite|group|groupe|date|contact|template|modele"
-    pattern = re.compile(rf"(?<![\w-])(?:{kinds})[ \n]+{re.escape(name.text)}(?![\w-])")
-    own = place.written(name)
-    return any(
-        place.src.text[match.end() - len(own) : match.end()] == own for match in pattern.finditer(place.src.folded)
-    )
+def is_kind(place: Broken, word: Lexeme) -> re.Match[str] | None:
+    """Whether a word only says what something is, not how it is called."""
+    return None if place.src.text[word.start].isupper() else _KIND.fullmatch(word.text)
+
+
+def _is_named(place: Broken, word: Lexeme) -> bool:
+    """Whether it looks like a name by itself."""
+    return place.src.text[word.start].isupper() or any(letter.isdigit() for letter in word.text)
 
 
 def _quoted(place: Broken, message: Message, first: Lexeme, last: Lexeme) -> Diagnostic | None:
@@ -298,9 +299,10 @@ def _quoted(place: Broken, message: Message, first: Lexeme, last: Lexeme) -> Dia
     if not place.row[place.start].terminals & (NAMED - {"RULE"}):
         if message is NAME_NEEDS_QUOTES and _SENTENCE.search(place.src.folded, first.start, last.end):
             return None
-        if (found := _part_of_name(place, first, last)) is not None:
+        if (found := _part_of_name(place, first, last, message)) is not None:
             return found
-        if message is NAME_NEEDS_QUOTES and first is not last and is_declared(place, last):
+        named = first is not last and _is_named(place, last) and not _is_named(place, first)
+        if message is NAME_NEEDS_QUOTES and named and last.kind == "word" and first.kind == "word":
             return None
     fix = Fix((Edit(place.span(first, last), f'"{text}"'),))
     return place.report(message, first, last, fix)

@@ -12,10 +12,10 @@ Right:
     rule r after failing Quiz1 wait 2 days unless Quiz1 passed send "Shall we look at it together?"
 
 ---
-Un message sur quelque chose que l'apprenant a peut-être réparé quand il part.
+Un message à propos d'un échec que l'apprenant a peut-être rattrapé avant qu'il ne parte.
 
-Un état qui change (un groupe quitté, une note meilleure) annule ce qui attend. Un échec, non : il a eu lieu, quoi qu'il
-arrive ensuite. Qui réussit entre-temps reçoit quand même le message, à moins que la règle ne le demande.
+Un état qui change (un groupe quitté, une meilleure note) annule ce qui attend. Un échec, non : il a eu lieu, quoi qu'il
+arrive ensuite. Qui réussit entre-temps reçoit quand même le message, à moins que la règle ne s'en assure.
 
 Faux :
 

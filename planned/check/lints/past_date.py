@@ -14,7 +14,7 @@ Right:
 ---
 Un jour passé : ce qui l'attend n'arrivera plus.
 
-Ce n'est qu'une remarque, car seul le temps y est pour quelque chose : une règle qui a servi peut rester. Mais on se
+Ce n'est qu'une remarque, car seul le temps qui passe en est cause : une règle qui a servi peut rester. Mais on se
 trompe vite d'année.
 
 Faux :

@@ -20,7 +20,7 @@ Right:
     rule open-day on 2027-11-20 at 09:00 send "Today is the open day." urgent
 
 ---
-Un message qui échoit pendant un silence.
+Un message dont l'heure tombe pendant un silence.
 
 Il n'est pas perdu, mais il attend : la fin des heures de silence, ou le prochain jour sans silence. Une règle qui
 tombe toujours là dit une chose et en fait une autre ; et les messages de plusieurs jours de silence partent tous à la

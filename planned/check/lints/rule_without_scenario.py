@@ -23,7 +23,7 @@ Right:
 ---
 Une règle qu'aucun scénario ne nomme, dans un cours qui a des scénarios.
 
-Qui a commencé à vérifier veut sans doute savoir ce qui reste. `on attend … supprimé` et `on n'attend pas …` comptent
+Qui a commencé à vérifier veut sans doute savoir ce qu'il reste à vérifier. `on attend … supprimé` et `on n'attend pas …` comptent
 aussi.
 
 Faux :

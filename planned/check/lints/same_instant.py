@@ -22,7 +22,7 @@ Les règles sont jouées jusqu'à un an sur des apprenants imaginés, un par rè
 d'autres heures. Ce qui arrive ensemble les deux fois arrive toujours ensemble. Les silences ne comptent pas : ce qu'ils
 rassemblent peut arriver ensemble.
 
-Jusqu'à cent règles sont jouées ; au-delà, ce contrôle ne se fait pas.
+Ce contrôle porte sur cent règles au plus ; au-delà, il ne se fait pas.
 
 Faux :
 

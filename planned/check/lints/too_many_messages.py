@@ -26,7 +26,7 @@ Plus de trois messages à un même apprenant le même jour.
 Les règles sont jouées jusqu'à un an sur des apprenants imaginés, un par règle, et chacun deux fois, à d'autres jours et
 d'autres heures, silences et limites compris. Une limite y met fin : le message de trop attend le lendemain.
 
-Jusqu'à cent règles sont jouées ; au-delà, ce contrôle ne se fait pas.
+Ce contrôle porte sur cent règles au plus ; au-delà, il ne se fait pas.
 
 Faux :
 

@@ -12,9 +12,9 @@ Right:
     rule hello after first access send "Hello!"
 
 ---
-Un canal que les réglages n'ont pas.
+Un canal qui manque dans les réglages.
 
-`par` nomme l'un des `[channels]` de planned.toml ; sans lui, un message part par `email`.
+`par` nomme l'un des `[channels]` de planned.toml ; sans `par`, un message part par `email`.
 
 Faux :
 

@@ -14,8 +14,8 @@ Right:
 ---
 Une règle sans nom.
 
-Les messages en attente sont rattachés au nom de leur règle. Une règle qui n'en a pas porte celui de son fichier et sa
-place (`relance-2`), qui change dès qu'une règle est mise avant elle.
+Les messages en attente sont rattachés au nom de leur règle. Une règle qui n'en a pas porte celui de son fichier et son
+rang (`relance-2`), qui change dès qu'une règle est insérée avant elle.
 
 Faux :
 

@@ -18,7 +18,7 @@ Right:
 ---
 Une attente de quelque chose qui est déjà vrai, ou qui arrête la règle quand cela arrive.
 
-`attendre au plus 3 jours pour …` se termine quand cela est vrai. Si ce qui a démarré la règle le dit déjà, elle
+`attendre au plus 3 jours pour …` se termine dès que c'est vrai. Si ce qui a déclenché la règle l'implique déjà, elle
 n'attend rien. Et si cela annule la règle, le message est annulé : après `7 jours sans accès`, une visite arrête tout.
 
 Faux :
