@@ -23,8 +23,8 @@ Right:
 ---
 Une règle qu'aucun scénario ne nomme, dans un cours qui a des scénarios.
 
-Qui a commencé à vérifier veut sans doute savoir ce qu'il reste à vérifier. `on attend … supprimé` et `on n'attend pas …` comptent
-aussi.
+Qui a commencé à vérifier veut sans doute savoir ce qu'il reste à vérifier. `on attend … supprimé` et `on n'attend pas
+…` comptent aussi.
 
 Faux :
 

@@ -17,9 +17,9 @@ Right:
 ---
 Un délai en heures que `à` absorbe.
 
-Avec des heures ou des minutes, `à 9h` veut dire la première fois qu'il est 9 heures après le délai : `attendre 2 heures à 9h` dure de
-2 à 26 heures, et les 2 heures ne comptent guère. Si c'est voulu, dites `au moins` ; sinon, ne gardez que l'un des
-deux.
+Avec des heures ou des minutes, `à 9h` veut dire la première fois qu'il est 9 heures après le délai : `attendre 2
+heures à 9h` dure de 2 à 26 heures, et les 2 heures ne comptent guère. Si c'est voulu, dites `au moins` ; sinon, ne
+gardez que l'un des deux.
 
 Faux :
 

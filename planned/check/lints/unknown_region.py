@@ -14,7 +14,8 @@ Right:
 ---
 Un pays ou une région dont personne ne connaît les jours fériés.
 
-Un pays s'écrit avec son code ISO 3166 à deux lettres, une région avec celui du pays, puis le sien : `FR`, `FR-57`, `CA-QC`.
+Un pays s'écrit avec son code ISO 3166 à deux lettres, une région avec celui du pays, puis le sien : `FR`, `FR-57`,
+`CA-QC`.
 
 Faux :
 
