@@ -311,21 +311,33 @@ def causes(expr: Expr, view: View, now: Instant) -> Iterator[Stamp]:
 
 def turned(what: Expr, view: View, now: Instant) -> Instant:
     """The anchor: now; but where a date or a delay was over before that came to light, when all came together."""
-    atoms = atoms_of(what)
-    if not any(atom.kind in (Kind.DATE_OVER, Kind.RULE_COMPLETE) for atom in atoms):
+    if not any(atom.kind in (Kind.DATE_OVER, Kind.RULE_COMPLETE) for atom in atoms_of(what)):
         return now
-    moments = []
-    for atom in atoms:
-        if not truth(atom, view, now, fresh=True):
-            continue
-        if atom.kind is Kind.DATE_OVER:
-            found = find_date(atom.date, view)
-            moments.append(found.over if found else now)
-        elif atom.kind is Kind.WITHOUT_ACCESS:
+    return min(now, _came(what, view, now) or now)
+
+
+def _came(what: Expr, view: View, now: Instant) -> Instant | None:
+    """When what is true became so: the last part of several, the first alternative. None: a condition that has long
+    been met."""
+    match what:
+        case All(items):
+            return max((at for item in items if (at := _came(item, view, now)) is not None), default=None)
+        case Any(items):
+            moments = [_came(item, view, now) for item in items if truth(item, view, now, fresh=True)]
+            return min((at or 0 for at in moments), default=None) or None
+        case Not():
+            return now if any(since_of(atom, view) == now for atom in atoms_of(what)) else None
+        case Atom(kind=Kind.DATE_OVER):
+            found = find_date(what.date, view)
+            return found.over if found else now
+        case Atom(kind=Kind.WITHOUT_ACCESS):
             return now
-        else:
-            moments.append(since_of(atom, view) or 0)
-    return min(now, max(moments, default=now))
+        case Atom(kind=Kind.ENROLLED_AS):
+            return now if view.part.roles.get(what.key) == now else None
+        case Atom() if what.kind in ONLY_CONDITIONS:
+            return now if since_of(what, view) == now else None
+        case Atom():
+            return since_of(what, view)
 
 
 def true_since(atom: Atom, view: View, now: Instant) -> Instant | None:

@@ -50,7 +50,7 @@ def _enrolment(scene: Scene, part: Participation, event: Event) -> None:
     role = event.fields.get("role")
     part.announced = True
     if role is not None and role not in scene.state.learner_roles:
-        part.roles[role] = True
+        part.roles.setdefault(role, event.time)
         staff = scene.state.course(part.course).staff.setdefault(role, {})
         if event.time < staff.get(scene.person.id, event.time + 1):
             staff[scene.person.id] = event.time
@@ -63,7 +63,7 @@ def _enrolment(scene: Scene, part: Participation, event: Event) -> None:
     if part.enrolment is None:
         part.enrolment = (event.time, event.id)
     if role is not None:
-        part.roles[role] = True
+        part.roles.setdefault(role, event.time)
     if fresh or "until" in event.fields:
         part.until = event.fields.get("until")
         part.until_stamp = (event.time, event.id)

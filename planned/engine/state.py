@@ -124,7 +124,8 @@ class Participation:
     """The event that announced the current enrolment; None while it is only implied by a first event."""
     until: Instant | None = None
     until_stamp: Stamp | None = None
-    roles: dict[str, bool] = field(default_factory=dict)
+    roles: dict[str, Instant] = field(default_factory=dict)
+    """Since when he has each."""
     complete: dict[str, Flag] = field(default_factory=dict)
     """By activity; the course itself is ""."""
     result: dict[str, Flag] = field(default_factory=dict)

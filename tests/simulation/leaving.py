@@ -104,8 +104,8 @@ class Leavings:
 
     def explains(self, one: Delivery) -> bool:
         """Whether a delivery has failed because of the list, with the reason that stands there."""
-        if one.message_id in self.came_back:
-            return one.why.startswith("came back")
+        if one.message_id in self.came_back and one.why.startswith("came back"):
+            return True
         words = {"unsubscribed": "opted-out"}
         mine = [entry for entry in self.entries if entry.address == one.address and entry.stops(one.topic)]
         return one.why in {words.get(entry.reason, entry.reason) for entry in mine}
