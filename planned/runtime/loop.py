@@ -85,6 +85,9 @@ class Loop:
         self._zone_data = ZoneData(store, work, clock, log)
         self._was_open = False
         self._failing: set[str] = set()
+        self._heard: float | None = None
+        self._all_heard = 0.0
+        """When the store last heard of us, and when it will have heard of all who live; by the monotonic clock."""
         self.started = False
         """Whether the rules are in force and the work has begun."""
         self._stop = threading.Event()
@@ -318,6 +321,8 @@ class Loop:
             if self._shared is None or self._stop.is_set():
                 return
             living = self._shared.alive(self._lost_after)
+            if not self._can_tell():
+                return
             if freed := self._shared.bury(living):
                 self._log.say("deliveries taken over", deliveries=freed)
                 self._ring()
@@ -325,6 +330,14 @@ class Loop:
                 self._cluster.tidy(living, self._clock.now())
         except Exception as error:
             self._log.say("turn failed", **place_of(error))
+
+    def _can_tell(self) -> bool:
+        """Whether silence means that an engine is gone. While the store was away nobody could say that he lives."""
+        now = self._clock.monotonic()
+        if self._heard is not None and now - self._heard > self._lost_after / 2:
+            self._all_heard = now + self._lost_after
+        self._heard = now
+        return now >= self._all_heard
 
     def _regain(self) -> None:
         """Take up again what we only seem to have at work."""

@@ -18,8 +18,8 @@ from tests.faults.rig import LONG, PATIENCE, Place
 from tests.postgres import Server
 
 RESTARTS = 12 if LONG else 4
-AWAY = 40.0
-"""Seconds that it is away once in a long run: whoever waits longer each time would still be waiting."""
+AWAY = 70.0
+"""Seconds that it is away once in a long run: longer than the silence after which an engine is taken to be gone."""
 CUTS = 100 if LONG else 10
 BACK = 10.0
 """Seconds after the server's return within which messages are to flow again."""

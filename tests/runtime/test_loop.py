@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 
@@ -18,7 +19,7 @@ from planned.runtime.clock import SECOND, SystemClock, VirtualClock, datetime_of
 from planned.runtime.log import Log
 from planned.runtime.settings import Settings
 from planned.sources.base import Batch as Read
-from planned.store.base import Batch
+from planned.store.base import Batch, SharedStore, StoreError
 from planned.store.memory import MemoryStore
 from planned.testing import ListSource, RecordingChannel
 
@@ -138,3 +139,42 @@ def test_channels_that_hang_have_one_farewell_together(monkeypatch: pytest.Monke
     never.set()
     assert time.monotonic() - begun < 4
     assert store.counts()["sending"] == 6
+
+
+class Others:
+    """What a shared store says of engines; None while it is away."""
+
+    def __init__(self) -> None:
+        self.living: set[str] | None = {"me", "other"}
+        self.buried: list[set[str]] = []
+
+    def alive(self, seconds: float) -> set[str]:
+        if self.living is None:
+            raise StoreError("away")
+        return self.living
+
+    def bury(self, living: set[str]) -> int:
+        self.buried.append(living)
+        return 0
+
+
+def test_after_the_store_was_away_nobody_is_taken_to_be_gone_who_could_not_say_that_he_lives() -> None:
+    clock = VirtualClock("2026-09-01T00:00:00Z")
+    engine = Engine(RULES, store=MemoryStore(), clock=clock, channels={"email": RecordingChannel()}, settings=SETTINGS)
+    loop, others = engine._loop, Others()
+    loop._shared = cast(SharedStore, others)
+
+    def pass_by(seconds: int) -> None:
+        for _ in range(seconds // 10):
+            clock.move(clock.now() + 10 * SECOND)
+            loop._live()
+
+    pass_by(60)
+    assert others.buried == [{"me", "other"}] * 6
+    others.living, others.buried = None, []
+    pass_by(70)
+    others.living = {"me"}  # the other has not been able to write for longer than it takes to be gone
+    pass_by(60)
+    assert others.buried == []
+    pass_by(10)
+    assert others.buried == [{"me"}]
