@@ -73,6 +73,10 @@ NORMAL: Mapping[str, Callable[[str, Language], str]] = {"NUM": _number, "UNIT": 
 _ONE = re.compile(r"(?<![\d.,])1 (minute|hour|day|week|month|working day|heure|jour|semaine)s(?: (ouvrés))?(?!\w)")
 
 
-def singular(text: str) -> str:
-    """`1 weeks` as `1 week`."""
-    return _ONE.sub(lambda m: f"1 {m[1]}" + (" ouvré" if m[2] else ""), text)
+_MORE = re.compile(r"(?<![\d.,:])([2-9]|\d\d+) (minute|hour|day|week|month|heure|jour|semaine)(?=$|[^\w])(?! ouvré)")
+
+
+def counted(text: str) -> str:
+    """`1 weeks` as `1 week`, `2 day` as `2 days`."""
+    text = _ONE.sub(lambda m: f"1 {m[1]}" + (" ouvré" if m[2] else ""), text)
+    return _MORE.sub(lambda m: f"{m[1]} {m[2]}s", text)

@@ -105,7 +105,7 @@ def _filled(template: str, text: str, match: re.Match[str], language: Language) 
         normal = amounts.NORMAL.get(kinds.get(k, ""))
         return normal(words.fold(written), language) if normal else written
 
-    return amounts.singular(re.sub(r"\\(\d)", own, template))
+    return amounts.counted(re.sub(r"\\(\d)", own, template))
 
 
 @lru_cache(maxsize=256)
@@ -254,7 +254,7 @@ def _of_comparisons(comparisons: Iterable[Sequence[str]]) -> Iterator[tuple[str,
             *right,
             "safe",
         )
-        with_a = rf"NAME (?P<x>(?:with|avec) {what}(?:of |de |d')?(?:{written}) ?{number})"
+        with_a = rf"NAME (?P<x>(?:with|avec) (?:{what} )?(?:of |de |d')?(?:{written}) ?{number})"
         yield "", with_a, rf"and grade of \1 {en} \3", rf"et la note de \1 {fr} \3", "safe"
         right = rf"grade of Quiz1 {en} \2", rf"la note de Quiz1 {fr} \2"
         yield "", rf"(?P<x>{what} (?:is |est )?(?:{written}) ?{number})", *right, "example"
@@ -294,6 +294,15 @@ def _of_participles(participles: Iterable[Sequence[str]]) -> Iterator[tuple[str,
             rf"(?:stop|end|arreter|stopper) (?:after|on|at|upon|once|apres|à|a|des|lors de) ?ARTICLE?(?:{fact}) ?NAME"
         )
         yield "", stop, rf"stop once \1 {en}", rf"arrêter dès que \1 est {fr}", "safe"
+        if en == "complete":
+            class_ = r"(?:the |this |my |la |cette |ma |le |ce |mon )?(?:formation|training|class|stage|course|cours)"
+            yield (
+                "",
+                rf"(?P<x>{class_} (?:is|est|has been|a ete|soit)(?: {_ADVERB})? (?:{written}))",
+                *_course("is"),
+                "safe",
+            )
+            yield "", rf"(?P<x>{class_} {_ARE_NOT}(?:{written}))", *_course("isnt"), "safe"
         yield from _of_two(written, en, fr, en_fact, fr_fact)
         yield from _of_ends(written, en, fr, en_fact, fr_fact, fact)
         been = r"(?:has been|was|had been|gets|a ete|aura ete|sera|soit)"

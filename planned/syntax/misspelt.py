@@ -19,6 +19,45 @@ _FACTS = frozenset(
 )
 
 
+_REAL_WORDS = frozenset(
+    {
+        *(
+            "with",
+            "late",
+            "later",
+            "than",
+            "that",
+            "this",
+            "what",
+            "only",
+            "more",
+            "less",
+            "mail",
+            "soon",
+            "next",
+            "last",
+        ),
+        *(
+            "pas",
+            "sont",
+            "avec",
+            "dans",
+            "sans",
+            "reste",
+            "tout",
+            "mais",
+            "plus",
+            "tard",
+            "encore",
+            "weekday",
+            "matins",
+        ),
+        *("incomplete", "urgence", "stop", "start", "some", "many", "most", "please", "same", "other", "any", "half"),
+    }
+)
+"""Words that are none of the language, and no misspelt ones either."""
+
+
 def accent(place: Broken) -> Diagnostic | None:
     """`échec a Quiz1`: a phrase without its accent on `à`."""
     for first in (place.at, place.at - 1, place.at - 2):
@@ -46,6 +85,8 @@ def word(place: Broken) -> Diagnostic | None:
     if here.kind == "keyword" and clauses.help_of(here.terminals) is not None:
         return None
     in_text = place.follows({"SEND"}, 2) and not here.first
+    if here.text in _REAL_WORDS:
+        return _misspelt_fact(place)
     near = nearest(here.text, place.expected, 0.85 if in_text else 0.7 if here.kind == "word" else 0.8)
     if near is not None:
         return place.report(said.MISSPELT, here, fix=_as_meant(place, place.at, near), en=near.en, fr=near.fr)

@@ -139,6 +139,8 @@ class Repairs:
         wanted = self.place.expected & _INSERTED
         if here.kind != "keyword" and not (here.kind == "word" and self._is_contact(here.text)):
             wanted -= {"FROM", "SENDER", "TO", "A"}
+        if here.kind == "word":
+            wanted -= {"SEND"}
         if here.kind == "text":
             told = self.place.before is not None and self.place.before.kind == "text"
             wanted = self.place.expected & ({"SUBJECT", "IS"} if told else {"IS"})

@@ -83,10 +83,13 @@ def _never_opened(place: Broken, here: Lexeme, end: int) -> Diagnostic | None:
         k -= 1
     if place.row[k].kind != "keyword" or k + 1 >= place.at:
         return None
-    first = place.row[k + 1].start
-    right = f'"{text[first : here.start]}"'
-    fix = place.replaced(first, here.end, right, right)
-    return Diagnostic(NEVER_OPENED, place.src.span(first, here.end), {"right": right}, fix=fix)
+    return _opened_before(place, place.row[k + 1], here)
+
+
+def _opened_before(place: Broken, first: Lexeme, quote: Lexeme) -> Diagnostic:
+    right = f'"{place.src.text[first.start : quote.start]}"'
+    fix = place.replaced(first.start, quote.end, right, right)
+    return Diagnostic(NEVER_OPENED, place.src.span(first.start, quote.end), {"right": right}, fix=fix)
 
 
 def _goes_on(place: Broken, end: int, close: str) -> bool:
@@ -249,6 +252,8 @@ def _text(place: Broken, first: Lexeme) -> Diagnostic | None:
         last = lexeme
     if lexeme.kind == "text" and not lexeme.first and "PROFILE_OP" not in place.expected:
         return None
+    if lexeme.kind == "quote" and not lexeme.first and first is not lexeme:
+        return _opened_before(place, first, lexeme)
     return _quoted(place, TEXT_NEEDS_QUOTES, first, last)
 
 
