@@ -26,7 +26,7 @@ NUMBERS: Mapping[str, int] = {
 """Folded, as everything here."""
 ARTICLES = frozenset({"a", "an", "un", "une"})
 """Those of the numbers that are also articles."""
-NUMBER = r"\d+|" + "|".join(sorted(NUMBERS, key=len, reverse=True))
+NUMBER = r"\d+|" + "|".join(sorted((name for name, n in NUMBERS.items() if n <= 15 or n in (20, 30)), key=len)[::-1])
 HOURS = "|".join(sorted((name for name, n in NUMBERS.items() if n < 24 and name not in ARTICLES), key=len)[::-1])
 _SHORT: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("min", "mins", "mn"), ("minutes", "minutes")),

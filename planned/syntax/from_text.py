@@ -21,7 +21,7 @@ from lark.parsers.lalr_parser_state import ParserState
 from lark.utils import TextSlice
 
 from planned.diagnostics import Diagnostic, Language, Message, Severity, Span
-from planned.syntax import ast, clauses, mistakes, tables, words
+from planned.syntax import ast, clauses, habits, mistakes, tables, words
 from planned.syntax.broken import Broken, Stop
 from planned.syntax.build import Builder
 from planned.syntax.comments import comment_in_phrase
@@ -110,6 +110,7 @@ def prepare(readers: int) -> None:
     """So many threads can read at once from now on without waiting for a parser to be made, which takes long."""
     while len(_idle) < readers:
         _idle.append(_Reader())
+    habits.prepare()
 
 
 def following(text: str) -> frozenset[str]:

@@ -117,6 +117,11 @@ def _habits_where(expected: frozenset[str], anywhere: bool) -> tuple[Habit, ...]
     )
 
 
+def prepare() -> None:
+    """Makes the patterns, which takes half a second, before the first mistake needs them."""
+    _habits()
+
+
 def tables() -> dict[str, Any]:
     """The habits as they are written, by group."""
     folder = resources.files("planned.grammar")
