@@ -75,11 +75,11 @@ def test_each_of_very_many_events_costs_as_much_as_the_first(
 def test_beside_very_many_events_of_one_learner_another_gets_his_message_and_memory_is_bounded(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    ago = SystemClock().now() - (MANY + 3600) * SECOND - START
+    ago = SystemClock().now() - (MANY + 2 * 3600) * SECOND - START
     with (tmp_path / "events.jsonl").open("w") as out:
         for number, one in enumerate(flood()):
             out.write(line(one, ago))
-            if number == MANY // 2:
+            if number == MANY - A_TIME:  # not too late yet, when all have been read
                 user = {"user": {"firstname": "Alice", "email": "alice@x.example"}}
                 out.write(line(Event("who", one.time, "profile", None, "alice", user), ago))
                 out.write(line(Event("other", one.time, "group", "C", "alice", {"group": "A", "member": True}), ago))
