@@ -27,7 +27,8 @@ _IF = (("if", "si"), ("unless", "sauf si"))
 class Habit(NamedTuple):
     """What is written, where (one of these must be expected, none of those), and what to write."""
 
-    pattern: re.Pattern[str]
+    written: str
+    """The pattern, which is made when it is first looked for: all of them take half a second."""
     where: frozenset[str]
     nowhere: frozenset[str]
     en: str
@@ -35,6 +36,15 @@ class Habit(NamedTuple):
     safe: bool
     example: bool
     """Whether what to write is only an example."""
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        return _pattern(self.written)
+
+
+@cache
+def _pattern(written: str) -> re.Pattern[str]:
+    return re.compile(written)
 
 
 def all_named(place: Broken, anywhere: bool = True) -> Iterator[Diagnostic]:
@@ -53,7 +63,8 @@ def all_named(place: Broken, anywhere: bool = True) -> Iterator[Diagnostic]:
         match.start() for match in _WORD.finditer(folded, first, end) if match.start() <= here.start + len("sauf s'")
     ]
     for habit in _habits_where(place.expected, anywhere):
-        for match in filter(None, (habit.pattern.match(folded, start, end) for start in starts)):
+        pattern = habit.pattern
+        for match in filter(None, (pattern.match(folded, start, end) for start in starts)):
             if _start(place, match) <= here.start and match.end() >= last and not _names(place, habit, match):
                 found = _said(place, habit, match)
                 if found.args.get(place.language) != found.args["word"]:
@@ -118,8 +129,9 @@ def _habits_where(expected: frozenset[str], anywhere: bool) -> tuple[Habit, ...]
 
 
 def prepare() -> None:
-    """Makes the patterns, which takes half a second, before the first mistake needs them."""
-    _habits()
+    """Makes all patterns before the first mistake needs them."""
+    for habit in _habits():
+        _pattern(habit.written)
 
 
 def tables() -> dict[str, Any]:
@@ -160,12 +172,11 @@ def _habits() -> tuple[Habit, ...]:
 def _habit(many: Mapping[str, str], where: str, pattern: str, en: str, fr: str, sure: str = "") -> Habit:
     counted = count()
     body = re.sub("|".join(many), lambda word: _opened(many, word.group(), counted), pattern)
-    body = body.replace(" ", r"(?:[ \n]+)")
+    body = re.sub(r" ([?*]?)", lambda blank: r"[ \n]*" if blank[1] else r"[ \n]+", body)
     ends = r"(?![\w-])" if re.search(r"[\w)?]$", body) else ""
     anywhere = frozenset(one for one in where.split() if one[0] != "!")
     nowhere = frozenset(one[1:] for one in where.split() if one[0] == "!")
-    compiled = re.compile(f"(?:{body}){ends}")
-    return Habit(compiled, anywhere, nowhere, en, fr, sure == "safe", sure == "example")
+    return Habit(f"(?:{body}){ends}", anywhere, nowhere, en, fr, sure == "safe", sure == "example")
 
 
 def _opened(many: Mapping[str, str], word: str, counted: Iterator[int]) -> str:
