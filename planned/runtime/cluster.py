@@ -98,20 +98,29 @@ class Cluster:
 
     def hand_out(self, dues: Mapping[int, Instant], now: Instant) -> None:
         """Have the shards decided in which something is due; one that waits already is not asked for twice."""
-        for shard, due in dues.items():
-            bucket = f"{self._version}:{shard}:{due}:{(now - due) // OVERDUE}"
-            if due <= now and self._handed_out.get(shard) != bucket:
+        buckets = {shard: f"{self._version}:{shard}:{due}:{(now - due) // OVERDUE}" for shard, due in dues.items()}
+        wanted = [shard for shard, due in dues.items() if due <= now and self._handed_out.get(shard) != buckets[shard]]
+        under_way = self._under_way() if wanted else set()
+        for shard in wanted:
+            if shard not in under_way:
                 options: EnqueueOptions = {
                     "workflow_name": QUEUE,
                     "queue_name": QUEUE,
-                    "workflow_id": bucket,
+                    "workflow_id": buckets[shard],
                     "app_version": self._version,
                     "deduplication_id": f"{self._version}:{shard}",
                     "duplication_policy": "return-existing",
                     "serialization_type": WorkflowSerializationFormat.PORTABLE,
                 }
                 DBOS.enqueue_workflow_with_options(options, shard)
-                self._handed_out[shard] = bucket
+            self._handed_out[shard] = buckets[shard]
+
+    def _under_way(self) -> set[int]:
+        """The shards that wait in the queue, or are at work."""
+        found = DBOS.list_workflows(
+            status=["ENQUEUED", "PENDING"], app_version=self._version, load_input=False, load_output=False
+        )
+        return {int(one.workflow_id.removeprefix(f"{self._version}:").partition(":")[0]) for one in found}
 
     def regain(self, now: Instant) -> None:
         """Hand out again what we are said to hold and do not: the connection broke when it was taken, or at its end.
