@@ -254,13 +254,30 @@ class View:
 
     def without_access(self, who: Who, rule: Rule, duration: ast.Duration, enrolled: Enrolment | None) -> Since | None:
         """Counted from that enrolment, whose own end undoes nothing (reading 9)."""
-        if enrolled is None:
+        if enrolled is None or self._closed(who, rule):
             return None
         over, last = self._inactive_since(who, rule, duration, enrolled)
+        return Since(None, max(over, self._opened(who, rule)), (last,)) if self.reached(over) else None
+
+    def _closed(self, who: Who, rule: Rule) -> bool:
+        """Whether the course is complete or over for him."""
         end = self.date_over(who, rule, ast.CourseDate(what="end"))
-        if self.turned(who, lambda line: _completes(line, "")) or (end is not None and self.reached(end[0])):
-            return None
-        return Since(None, over, (last,)) if self.reached(over) else None
+        complete = self.turned(who, lambda line: _completes(line, ""))
+        return complete is not None or (end is not None and self.reached(end[0]))
+
+    @remembered
+    def _opened(self, who: Who, rule: Rule) -> datetime:
+        """When it was last closed no more (reading 7); long ago, if that has never been."""
+        opened = datetime.min.replace(tzinfo=UTC)
+        for place, line in enumerate(self.log[: self.count]):
+            if line.kind in ("completion", "date") and line.course == who[0] and line.learner in (None, who[1]):
+                before, after = (
+                    View(self.log, count, line.time, False, self.default_zone, self.rules, self.answers)
+                    for count in (place, place + 1)
+                )
+                if before._closed(who, rule) and not after._closed(who, rule):
+                    opened = line.time
+        return opened
 
     # --- states and happenings ------------------------------------------------------------------------
 
