@@ -18,8 +18,8 @@ from planned.syntax.said import NEEDLESS, OTHER_WORDS, OTHER_WORDS_FOR_INSTANCE
 _WINDOW = 120
 """Characters behind the place that are looked at."""
 _WORDS_BEFORE = 8
-_LONGEST = 1_000
-"""Words and signs of a statement that somebody may have written: what is longer is none of his habits."""
+_LONGEST = 10_000
+"""Characters of a line that somebody may have written: what is longer is none of his habits."""
 _WORD = re.compile(r"(?:(?<![\w'-])|(?<=(?<![\w'-])s')(?=ils? )|(?=[^\w'-]))(?=[^ \n])")
 """Where a habit can begin: a word, a sign."""
 _ELIDED = re.compile(r"(?<![\w'-])(sauf )?s'$")
@@ -55,7 +55,7 @@ def all_named(place: Broken, anywhere: bool = True) -> Iterator[Diagnostic]:
     Without `anywhere` those are left out that may stand anywhere: they are many, and slow to look for.
     """
     here = place.here or place.before
-    if here is None or len(place.row) > _LONGEST:
+    if here is None or _line_length(place.src.folded, here.start) > _LONGEST:
         return
     goes_on = not place.row[place.start].first if place.start < len(place.row) else False
     first = place.row[max(0 if goes_on else place.start, place.at - _WORDS_BEFORE)].start
@@ -71,6 +71,11 @@ def all_named(place: Broken, anywhere: bool = True) -> Iterator[Diagnostic]:
                 found = _said(place, habit, match)
                 if found.args.get(place.language) != found.args["word"]:
                     yield found
+
+
+def _line_length(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return (end if end >= 0 else len(text)) - text.rfind("\n", 0, at) - 1
 
 
 def _names(place: Broken, habit: Habit, match: re.Match[str]) -> bool:

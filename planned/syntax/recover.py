@@ -74,24 +74,21 @@ def next_start(row: Sequence[Lexeme], start: int, at: int, columns: Sequence[int
     complete = not (rule or scenario)
     has_trigger = rule and "RULE" not in row[start].terminals
     in_text = at < len(row) and row[at].kind == "quote" and row[at].text == '"""'
+    begun = start < len(row) and bool(row[start].terminals & STRONG or starts_trigger(row, start))
     for k in range(start + 1, len(row)):
         lexeme = row[k]
         before = row[k - 1].terminals
+        trigger = starts_trigger(row, k)
         aligned = lexeme.first and columns[k] <= columns[start]
         if "SEND" in before and lexeme.kind != "keyword":
             complete = True
         if k >= at and not before & _TAKES_ANY_WORD:
             # What follows three quotes that are never closed is text, up to a line that begins like a statement.
             unknown = lexeme.kind == "word" and not in_text and (complete or looks_like_start(lexeme))
-            begun = row[start].terminals & STRONG or starts_trigger(row, start)
             nothing_read = start == at and not begun and not lexeme.first
             if (_strong(row, k, aligned) and not nothing_read) or (aligned and unknown):
                 return k
-            weak = (
-                starts_trigger(row, k)
-                and not before & _JOINS
-                and row[k - 1].text not in ("(", ",", "repeat", "repeter")
-            )
+            weak = trigger and not before & _JOINS and row[k - 1].text not in ("(", ",", "repeat", "repeter")
             belongs = orphan and not has_trigger and not _sends(row, k)
             if (
                 weak
@@ -100,8 +97,7 @@ def next_start(row: Sequence[Lexeme], start: int, at: int, columns: Sequence[int
                 and (aligned or (complete and (lexeme.first or (not scenario and _sends(row, k)))))
             ):
                 return k
-        if starts_trigger(row, k):
-            has_trigger = True
+        has_trigger = has_trigger or trigger
     return None
 
 
