@@ -78,6 +78,8 @@ def next_start(row: Sequence[Lexeme], start: int, at: int, columns: Sequence[int
     for k in range(start + 1, len(row)):
         lexeme = row[k]
         before = row[k - 1].terminals
+        if lexeme.kind == "other" and "SEND" not in before:
+            continue  # a sign begins nothing
         trigger = starts_trigger(row, k)
         aligned = lexeme.first and columns[k] <= columns[start]
         if "SEND" in before and lexeme.kind != "keyword":
