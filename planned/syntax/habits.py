@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from planned.diagnostics import Diagnostic, Language
 from planned.syntax import amounts, words
 from planned.syntax.broken import Broken
+from planned.syntax.needed import Needed, needed
 from planned.syntax.said import NEEDLESS, OTHER_WORDS, OTHER_WORDS_FOR_INSTANCE
 
 _WINDOW = 120
@@ -30,7 +31,9 @@ class Habit(NamedTuple):
     """What is written, where (one of these must be expected, none of those), and what to write."""
 
     written: str
-    """The pattern, which is made when it is first looked for: all of them take half a second."""
+    """The pattern as the table has it."""
+    needed: Needed
+    """What it needs to match. It is made only where that is found: to make all of them takes half a second."""
     where: frozenset[str]
     nowhere: frozenset[str]
     en: str
@@ -43,10 +46,9 @@ class Habit(NamedTuple):
     def pattern(self) -> re.Pattern[str]:
         return _pattern(self.written)
 
-
-@cache
-def _pattern(written: str) -> re.Pattern[str]:
-    return re.compile(written)
+    def possible(self, there: frozenset[str]) -> bool:
+        """Whether what the pattern needs is among what a text has, as `_needed_in` says."""
+        return not any(ones.isdisjoint(there) for ones in self.needed)
 
 
 def all_named(place: Broken, anywhere: bool = True) -> Iterator[Diagnostic]:
@@ -64,7 +66,10 @@ def all_named(place: Broken, anywhere: bool = True) -> Iterator[Diagnostic]:
     starts = [
         match.start() for match in _WORD.finditer(folded, first, end) if match.start() <= here.start + len("sauf s'")
     ]
+    there = _needed_in(folded[first:end])
     for habit in _habits_where(place.expected, anywhere):
+        if not habit.possible(there):
+            continue
         pattern = habit.pattern
         for match in filter(None, (pattern.match(folded, start, end) for start in starts)):
             if _start(place, match) <= here.start and match.end() >= last and not _names(place, habit, match):
@@ -141,7 +146,8 @@ def prepare() -> None:
         _pattern(habit.written)
 
 
-def tables() -> dict[str, Any]:
+@cache
+def tables() -> Mapping[str, Any]:
     """The habits as they are written, by group."""
     folder = resources.files("planned.grammar")
     files = (folder.joinpath(name).read_text("utf-8") for name in ("habits.toml", "habits_beyond.toml"))
@@ -150,10 +156,11 @@ def tables() -> dict[str, Any]:
 
 @cache
 def _habits() -> tuple[Habit, ...]:
-    table = tables()
+    table = dict(tables())
     many, participles, verbs, comparisons = (
         table.pop(name) for name in ("words", "participles", "verbs", "comparisons")
     )
+    opened = {word: needed(_opened(many, word), {}) for word in many}
     entries = [
         *_of_verbs(verbs, participles),
         *(entry for group in table.values() for entry in group),
@@ -173,31 +180,55 @@ def _habits() -> tuple[Habit, ...]:
     entries += [("IS", written, en, f"est {fr}") for written, en, fr, *_ in participles]
     entries += [("PARTICIPLE", written, en, fr) for written, en, fr, *_ in participles]
     entries.sort(key=lambda entry: entry[-1] == "example")
-    return tuple(_habit(many, *entry) for entry in entries)
+    return tuple(_habit(opened, *entry) for entry in entries)
 
 
-def _habit(many: Mapping[str, str], where: str, pattern: str, en: str, fr: str, sure: str = "") -> Habit:
-    counted = count()
-    body = re.sub("|".join(many), lambda word: _opened(many, word.group(), counted), pattern)
-    body = re.sub(r" ([?*]?)", lambda blank: r"[ \n]*" if blank[1] else r"[ \n]+", body)
-    ends = r"(?![\w-])" if re.search(r"[\w)?]$", body) else ""
+def _habit(opened: Mapping[str, Needed], where: str, written: str, en: str, fr: str, sure: str = "") -> Habit:
     anywhere = frozenset(one for one in where.split() if one[0] != "!")
     nowhere = frozenset(one[1:] for one in where.split() if one[0] == "!")
-    return Habit(f"(?:{body}){ends}", anywhere, nowhere, en, fr, sure == "safe", sure == "example")
+    return Habit(written, needed(written, opened), anywhere, nowhere, en, fr, sure == "safe", sure == "example")
 
 
-def _opened(many: Mapping[str, str], word: str, counted: Iterator[int]) -> str:
-    """What a word stands for; the group of a number, a unit or a weekday is named after it."""
-    meant = many[word].replace("NUMBERS", amounts.NUMBER)
-    return meant.replace("(", f"(?P<{word}{next(counted)}>", 1) if word in amounts.NORMAL else meant
+@cache
+def _pattern(written: str) -> re.Pattern[str]:
+    """The pattern that can match; the group of a number, a unit or a weekday is named after it."""
+    many: Mapping[str, str] = tables()["words"]
+    counted = count()
+
+    def named(word: re.Match[str]) -> str:
+        meant = _opened(many, word.group())
+        is_counted = word.group() in amounts.NORMAL
+        return meant.replace("(", f"(?P<{word.group()}{next(counted)}>", 1) if is_counted else meant
+
+    body = re.sub("|".join(many), named, written)
+    body = re.sub(r" ([?*]?)", lambda blank: r"[ \n]*" if blank[1] else r"[ \n]+", body)
+    ends = r"(?![\w-])" if re.search(r"[\w)?]$", body) else ""
+    return re.compile(f"(?:{body}){ends}")
+
+
+def _opened(many: Mapping[str, str], word: str) -> str:
+    """What a word of the table stands for."""
+    return many[word].replace("NUMBERS", amounts.NUMBER)
+
+
+@cache
+def _all_needed() -> frozenset[str]:
+    return frozenset(one for habit in _habits() for ones in habit.needed for one in ones)
+
+
+def _needed_in(folded: str) -> frozenset[str]:
+    """What habits need, as far as it is in a text."""
+    return frozenset(one for one in _all_needed() if one in folded)
 
 
 def until_fact(text: str, language: Language) -> str | None:
     """`until course complete` with what happens in place of the condition; None for what is none."""
     folded = words.fold(text)
+    there = _needed_in(folded)
     for habit in _habits():
-        match = habit.pattern.fullmatch(folded) if habit.en.startswith("until ") else None
-        if match is not None:
+        if not habit.en.startswith("until ") or not habit.possible(there):
+            continue
+        if (match := habit.pattern.fullmatch(folded)) is not None:
             return _filled(habit.fr if language == "fr" else habit.en, text, match, language)
     return None
 
