@@ -141,9 +141,8 @@ def _habits_where(expected: frozenset[str], anywhere: bool) -> tuple[Habit, ...]
 
 
 def prepare() -> None:
-    """Makes all patterns before the first mistake needs them."""
-    for habit in _habits():
-        _pattern(habit.written)
+    """Reads the table before the first mistake needs it."""
+    _all_needed()
 
 
 @cache

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ VENDORS = {
 }
 
 
+@cache
 def imports_of(path: Path) -> set[str]:
     """Top-level names of all that a file imports, inside functions too."""
     tree = ast.parse(path.read_text(encoding="utf-8"))

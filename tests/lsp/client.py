@@ -25,6 +25,7 @@ class Editor:
         )
         self.number = 0
         self.said: queue.Queue[dict[str, Any]] = queue.Queue()
+        self.opened: list[object] = []
         self.published: dict[str, list[list[dict[str, Any]]]] = {}
         threading.Thread(target=self._listen, daemon=True).start()
         general = {"positionEncodings": encodings} if encodings else {}
@@ -91,6 +92,12 @@ class Editor:
             (self.folder / name).write_bytes(text.encode())
         document = {"uri": self.uri(name), "languageId": "planned", "version": 1, "text": text}
         self.tell("textDocument/didOpen", textDocument=document)
+        self.opened.append(document["uri"])
+
+    def close_all(self) -> None:
+        """What is open; the server goes on."""
+        while self.opened:
+            self.tell("textDocument/didClose", textDocument={"uri": self.opened.pop()})
 
     def edit(self, name: str, start: tuple[int, int], end: tuple[int, int], text: str) -> None:
         """Lines and units from 0, as editors count."""

@@ -37,8 +37,28 @@ FILE = "relance.rules"
 LAYOUT = {"tabSize": 2, "insertSpaces": True}
 
 
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    """A server that many tests speak to, one after the other."""
+    editor = Editor(tmp_path_factory.mktemp("workspace"))
+    yield editor
+    assert editor.close() == 0
+
+
 @pytest.fixture
-def editor(tmp_path: Path) -> Iterator[Editor]:
+def editor(workspace: Editor, request: pytest.FixtureRequest) -> Iterator[Editor]:
+    """In a rule folder of its own within the workspace."""
+    root = workspace.folder
+    workspace.folder = root / f"{request.node.originalname}{len(list(root.iterdir()))}"
+    workspace.folder.mkdir()
+    yield workspace
+    workspace.close_all()
+    workspace.folder = root
+
+
+@pytest.fixture
+def own_editor(tmp_path: Path) -> Iterator[Editor]:
+    """With a server of its own, which may end before the test."""
     editor = Editor(tmp_path)
     yield editor
     if editor.process.poll() is None:
@@ -49,10 +69,10 @@ def said(found: list[dict[str, object]]) -> list[object]:
     return [one["code"] for one in found]
 
 
-def test_sound_rules_have_no_mistakes_and_the_server_ends_well(editor: Editor) -> None:
-    editor.open(FILE, RULES)
-    assert editor.diagnostics(FILE, 2) == []
-    assert editor.close() == 0
+def test_sound_rules_have_no_mistakes_and_the_server_ends_well(own_editor: Editor) -> None:
+    own_editor.open(FILE, RULES)
+    assert own_editor.diagnostics(FILE, 2) == []
+    assert own_editor.close() == 0
 
 
 def test_a_mistake_is_said_in_the_language_of_the_file_where_it_stands(editor: Editor) -> None:
@@ -327,22 +347,22 @@ def command(pid: int) -> bytes:
 
 
 @needs_proc
-def test_where_the_process_beside_ends_another_takes_its_place(editor: Editor) -> None:
-    editor.open(FILE, RULES)
-    assert editor.diagnostics(FILE, 2) == []
-    (pid,) = beside(editor)
+def test_where_the_process_beside_ends_another_takes_its_place(own_editor: Editor) -> None:
+    own_editor.open(FILE, RULES)
+    assert own_editor.diagnostics(FILE, 2) == []
+    (pid,) = beside(own_editor)
     os.kill(pid, signal.SIGKILL)
-    assert editor.at("hover", FILE, place_of(RULES, "attendre 3"))["contents"]["value"]
-    assert beside(editor) != [pid]
+    assert own_editor.at("hover", FILE, place_of(RULES, "attendre 3"))["contents"]["value"]
+    assert beside(own_editor) != [pid]
 
 
 @needs_proc
-def test_where_the_server_is_killed_the_process_beside_ends_too(editor: Editor) -> None:
-    editor.open(FILE, RULES)
-    assert editor.diagnostics(FILE, 2) == []
-    (pid,) = beside(editor)
-    editor.process.kill()
-    editor.process.wait()
+def test_where_the_server_is_killed_the_process_beside_ends_too(own_editor: Editor) -> None:
+    own_editor.open(FILE, RULES)
+    assert own_editor.diagnostics(FILE, 2) == []
+    (pid,) = beside(own_editor)
+    own_editor.process.kill()
+    own_editor.process.wait()
     end = time.monotonic() + 30
     while command(pid):
         assert time.monotonic() < end, "it goes on for nobody"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterable
-from re import _constants as code  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
+from re import _constants as code  # type: ignore[attr-defined]  # there is no public one
+from re import _parser  # type: ignore[attr-defined]  # there is no public one
 from typing import Any
 
 import pytest
