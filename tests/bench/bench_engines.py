@@ -42,7 +42,7 @@ class Numbers(NamedTuple):
 NUMBERS: dict[Size, Numbers] = {
     "full": Numbers(50_000, 40_000, 2_000, (10_000, 1_000_000), (1, 2, 4)),
     "quick": Numbers(5_000, 2_000, 300, (1_000, 20_000), (1, 2)),
-    "tiny": Numbers(1_000, 100, 20, (50, 200), (2,)),
+    "tiny": Numbers(1_000, 100, 20, (50, 200), (1,)),
 }
 BURST: dict[Size, int] = {"full": 1_000_000, "quick": 20_000, "tiny": 200}
 FLAT = 0.5

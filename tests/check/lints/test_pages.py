@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -76,7 +77,10 @@ def test_a_lint_says_its_own_name_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize("name", messages())
-def test_whatever_stands_in_brackets_can_be_explained(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_whatever_stands_in_brackets_can_be_explained(
+    name: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where no rules are read before
     for language in LANGUAGES:
         assert main(["explain", name, "--lang", language]) == 0
         said = capsys.readouterr().out
