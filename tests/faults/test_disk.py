@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from planned.store.opening import open_store
 from tests.faults.course import history, wanted, write
 from tests.faults.rig import LONG, Place
 from tests.postgres import NOBODY, Server
@@ -108,6 +109,14 @@ def test_on_a_full_disk_nothing_counts_that_is_not_stored(
     assert verdict.whole(), verdict
 
 
+def noted(place: Place) -> int:
+    """How many messages the store knows to have been sent."""
+    store = open_store(place.store, read_only=True)
+    sent = store.counts().get("sent", 0)
+    store.close()
+    return sent
+
+
 @pytest.fixture(scope="module")
 def failing_fsync(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library under which `fsync` fails on demand."""
@@ -130,6 +139,7 @@ def test_where_sqlite_cannot_sync_nothing_counts(
     write(place.events, lines)
     engine = place.start(environment=environment)
     place.wait_until_all_came(wanted(lines))
+    place.wait_until(lambda: noted(place) == len(wanted(lines)))  # else a kill may cost a copy
     flag.touch()
     lines += (more := history(20, 100))
     write(place.events, more)

@@ -9,7 +9,7 @@ from random import Random
 from tests.faults.course import history, wanted, write
 from tests.faults.rig import LONG, Place
 
-KILLS = 100 if LONG else 10
+KILLS = 100 if LONG else 6
 LEARNERS_A_KILL = 7 if LONG else 10
 """Of five of them four are to get two messages each."""
 
