@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from planned.diagnostics import Language
 from planned.syntax import words
 
 LONGEST_WORD = 40
@@ -59,6 +60,35 @@ def longer(word: str, expected: frozenset[str]) -> Iterator[tuple[str, Meant]]:
             if owners & expected and phrase.startswith(f"{start}{word} "):
                 yield phrase.removeprefix(start), meant
                 break
+
+
+_LEAST_ALIKE = 0.75
+_SHORTEST = 4
+
+
+@lru_cache(maxsize=1024)
+def spelled_like(word: str, language: Language) -> tuple[str, ...]:
+    """The words of the language's keywords that are most like a folded one, as they are spelled; the other language's last."""
+    if not _SHORTEST <= len(word) <= LONGEST_WORD:
+        return ()
+    found = {
+        (one, spelled): alike(word, one, _LEAST_ALIKE) + (known == language) / 20
+        for (known, one), spelled in _words().items()
+        if word[0] == one[0] and alike(word, one, _LEAST_ALIKE)
+    }
+    return tuple(spelled for _, spelled in sorted(found, key=lambda one: -found[one])[:2])
+
+
+@cache
+def _words() -> Mapping[tuple[Language, str], str]:
+    """Every single word of the keywords, folded, by language → as it is spelled."""
+    found: dict[tuple[Language, str], str] = {}
+    for keyword in words.keywords():
+        for language in words.LANGUAGES:
+            for phrase in keyword.phrases(language):
+                for word in words.canonical(phrase).replace("'", "' ").split():
+                    found.setdefault((language, words.fold(word)), word)
+    return found
 
 
 def _first_word(phrase: str) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from planned.diagnostics import Diagnostic, Language, Span
-from planned.syntax import amounts, clauses, habits, misspelt, moments, people, said, signs
+from planned.syntax import amounts, clauses, habits, meaning, misspelt, moments, people, said, signs
 from planned.syntax.broken import Broken, Stop
 from planned.syntax.forms import form_of
 from planned.syntax.lexemes import Lexeme
@@ -18,12 +18,14 @@ from planned.syntax.recover import is_rule
 from planned.syntax.repair import Repairs
 from planned.syntax.source import Source
 from planned.syntax.trial import Mended, Read, Trial
-from planned.syntax.unquoted import number_in_name, open_quote, quoted_template, spoken_text, unquoted, wrong_quotes
+from planned.syntax.unquoted import declared_name, number_in_name, open_quote, quoted_template, spoken_text, unquoted, wrong_quotes
 from planned.syntax.values import AMBIGUOUS_DATE, BAD_DATE, NO_YEAR
 
 _LONGEST_PHRASE = 6
 """Words that are underlined at most where nothing better is known."""
 _STEP = frozenset({"WAIT", "IF", "UNLESS", "SEND"})
+_OPTIONS = frozenset({"TO", "A", "FOR_PERSON", "FROM", "SENDER", "VIA"})
+"""With these begins what follows a message."""
 
 
 def diagnose(
@@ -49,7 +51,7 @@ def diagnose(
 def mended(place: Broken, read: Read) -> Mended | None:
     """What makes a statement readable, if something does."""
     found = _tried(place, Trial(place, read)) if place.row else None
-    return found if found is not None and found.end >= 0 else None
+    return found if found is not None and (found.end >= 0 or _is_telling(found.said)) else None
 
 
 def _tried(place: Broken, trial: Trial) -> Mended:
@@ -87,12 +89,13 @@ def _helps_alone(place: Broken, found: Diagnostic) -> bool:
     """Whether it is right although something else in the statement is wrong, too: `Quiz 1`, but not any two words."""
     numbered = place.here is not None and place.here.kind == "number" and found.message is said.NAME_NEEDS_QUOTES
     needless = found.message is said.NEEDLESS and found.fix is not None and found.fix.safe
-    return numbered or needless or found.message not in _ALL_OR_NOTHING
+    read = found.message is said.MISSPELT and place.here is not None and place.span(place.here) != found.span
+    return numbered or needless or not (read or found.message in _ALL_OR_NOTHING)
 
 
 def _is_telling(found: Diagnostic | None) -> bool:
     """Whether it tells more than that some words are not understood."""
-    return found is not None and found.message in (said.OTHER_WORDS_FOR_INSTANCE, said.NO_SEND)
+    return found is not None and found.message in (said.OTHER_WORDS_FOR_INSTANCE, said.NOT_SAYABLE, said.NO_SEND)
 
 
 def _named(place: Broken, repairs: Repairs) -> Iterator[Diagnostic]:
@@ -104,6 +107,9 @@ def _named(place: Broken, repairs: Repairs) -> Iterator[Diagnostic]:
         yield from ask(place)
     yield from repairs.little()
     for ask in _LATER_QUESTIONS:
+        yield from ask(place)
+    yield from repairs.respelt()
+    for ask in _LAST_QUESTIONS:
         yield from ask(place)
 
 
@@ -121,7 +127,7 @@ def _answers(place: Broken) -> Iterator[Diagnostic]:
     if place.here is None:
         yield from _of_the_end(place)
         return
-    for ask in (*_QUESTIONS[:-1], _bound_habits, *_LATER_QUESTIONS):
+    for ask in (*_QUESTIONS[:-2], _bound_habits, *_LATER_QUESTIONS, *_LAST_QUESTIONS):
         yield from ask(place)
     yield _last_answer(place)
 
@@ -206,7 +212,7 @@ def _missing_word(place: Broken) -> Diagnostic | None:
     if timed and place.before is not None and (day is None or not day.terminals & {"ON"}):
         return place.report(said.MISSING_DAY, place.before)
     after_days = place.before is not None and "UNIT" in place.before.terminals
-    if (expected & {"AT", "A"} or after_days) and re.match(r"\d{1,2}(:\d|h)", place.written(here)):
+    if (expected & {"AT", "A"} or after_days) and re.match(r"\d{1,2}(:\d|h|[ap]m(?!\w))", place.written(here)):
         fix = place.replaced(here.start, here.start, "at ", "à ", safe=True)
         return place.report(said.MISSING_WORD, here, fix=fix, en="at", fr="à")
     if here.kind == "text" and "SEND" in expected:
@@ -251,8 +257,8 @@ def _order(place: Broken) -> Diagnostic | None:
     assert here is not None
     k = at if place.follows({"SEND"}) else at - 1
     send, to = place.lexeme(k - 1), place.lexeme(k)
-    if send is not None and to is not None and "SEND" in send.terminals and to.terminals & {"TO", "A", "FOR_PERSON"}:
-        text = next((j for j in range(k + 1, min(k + 5, len(row))) if row[j].kind == "text"), None)
+    if send is not None and to is not None and "SEND" in send.terminals and to.terminals & _OPTIONS:
+        text = next((j for j in range(k + 1, min(k + 5, len(row))) if _is_message(place, row[j])), None)
         if text is not None:
             who, message = place.written(row[k], row[text - 1]), place.written(row[text])
             right = f"{place.written(send)} {message} {who}"
@@ -270,6 +276,10 @@ def _order(place: Broken) -> Diagnostic | None:
         fix = place.replaced(number.start, row[end - 1].end, en, fr, safe=True)
         return place.report(said.DELAY_FIRST, number, row[at - 1], fix, en=en, fr=fr)
     return None
+
+
+def _is_message(place: Broken, one: Lexeme) -> bool:
+    return one.kind == "text" or "TEMPLATE" in place.declared.get(one.text, ())
 
 
 def _is_hour(place: Broken, k: int) -> bool:
@@ -389,27 +399,15 @@ _QUESTIONS: tuple[Callable[[Broken], Iterator[Diagnostic]], ...] = (
         _once(_missing_word),
         _once(_order),
     ),
-    *(_once(people.recipient), _once(people.address), _once(quoted_template)),
+    *(_once(people.recipient), _once(people.address), _once(quoted_template), _once(declared_name)),
     _once(spoken_text),
     habits.all_named,
+    meaning.phrases,
 )
 _LATER_QUESTIONS = tuple(
-    _once(ask)
-    for ask in (
-        *(
-            _missing_time,
-            signs.stray,
-            number_in_name,
-            _number,
-            misspelt.accent,
-            misspelt.word,
-            unquoted,
-            _headless,
-            _clause,
-            _line_ended,
-        ),
-    )
+    _once(ask) for ask in (_missing_time, signs.stray, number_in_name, _number, misspelt.accent, misspelt.word)
 )
+_LAST_QUESTIONS = tuple(_once(ask) for ask in (unquoted, _headless, _clause, _line_ended))
 _CERTAIN = (
     *(said.AFTER_DAY, said.WAIT_DAY, said.COMPOUND, said.MISSING_UNIT, said.UNKNOWN_UNIT, said.NO_RECIPIENT),
     *(said.MISSING_MESSAGE, said.RELATIVE_DAY, said.RECIPIENT_ADDRESS),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from planned.diagnostics import Diagnostic, Edit, Fix, Message
 from planned.syntax import amounts, said, words
 from planned.syntax.broken import shortened
 from planned.syntax.habits import is_participle, until_fact
+from planned.syntax.lexemes import Lexeme
+from planned.syntax.likeness import spelled_like
 from planned.syntax.recover import NAMED
 from planned.syntax.trial import Edit as Change
 from planned.syntax.trial import Trial
@@ -67,6 +68,9 @@ _DELETED = frozenset(
     }
 )
 _MOST_DELETED = 6
+_WORDS_BACK = 3
+_REAL = _LITTLE | _MEANT
+"""Words that are spelled rightly."""
 
 
 class Repairs:
@@ -97,6 +101,22 @@ class Repairs:
             return False
         return self.row[k].kind != "word" or not self.row[k - 1].terminals & NAMED
 
+    def respelt(self) -> Iterator[Diagnostic]:
+        """A word of the language that is misspelt, or written as two, and was taken for a name."""
+        for k in range(min(self.at, self.last - 1), max(self.at - _WORDS_BACK, self.first) - 1, -1):
+            for last in (k, k + 1):
+                chosen = self.row[k : last + 1]
+                if last >= self.last or not all(self._may_be_misspelt(one) for one in chosen):
+                    continue
+                written = "".join(one.text for one in chosen)
+                for right in spelled_like(written, self.place.language):
+                    if written != words.fold(right) or last > k:
+                        fix = self.place.replaced(chosen[0].start, chosen[-1].end, right, right)
+                        yield self.place.report(said.MISSPELT, chosen[0], chosen[-1], fix, en=right, fr=right)
+
+    def _may_be_misspelt(self, one: Lexeme) -> bool:
+        return one.kind == "word" and not one.first and one.text not in self.place.declared and one.text not in _REAL
+
     def moved(self) -> Iterator[Diagnostic]:
         """A clause in another place: the one that stopped the reader, or the one before it."""
         edges = self._edges()
@@ -125,7 +145,7 @@ class Repairs:
         return not self._is_contact(after.text)
 
     def _is_contact(self, name: str) -> bool:
-        return any("CONTACT" in one.terminals and two.text == name for one, two in pairwise(self.row))
+        return "CONTACT" in self.place.declared.get(name, ())
 
     def inserted(self) -> Iterator[Diagnostic]:
         """A word that is missing."""

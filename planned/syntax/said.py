@@ -199,6 +199,13 @@ OTHER_WORDS_FOR_INSTANCE = _error(
     "Write for instance `{en}`.",
     "Écrivez par exemple `{fr}`.",
 )
+NOT_SAYABLE = _error(
+    "not-sayable",
+    "“{word}” cannot be said here.",
+    "« {word} » ne peut pas se dire ici.",
+    "{en}",
+    "{fr}",
+)
 NEEDLESS = _error(
     "needless-word",
     "“{word}” is not needed here.",
@@ -222,8 +229,8 @@ MISSING_THEN = _error(
 )
 MESSAGE_FIRST = _error(
     "clause-order",
-    "The message comes first, then who gets it.",
-    "Le message vient d'abord, son destinataire ensuite.",
+    "The message comes first, then to whom and from whom.",
+    "Le message vient d'abord, puis à qui et de la part de qui.",
     "Write `{en}`.",
     "Écrivez `{fr}`.",
 )

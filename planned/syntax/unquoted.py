@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from planned.diagnostics import Diagnostic, Edit, Fix, Message
 from planned.syntax.broken import Broken, shortened
 from planned.syntax.lexemes import Lexeme
 from planned.syntax.recover import NAMED, STRONG, is_rule
 from planned.syntax.said import (
+    BELONGS_BEFORE,
     MISSING_QUOTE,
     MISSING_QUOTES,
     NAME_NEEDS_QUOTES,
@@ -23,6 +25,9 @@ from planned.syntax.said import (
 )
 
 _CLOSE = {'"': '"', '"""': '"""', "«": "»", "“": "”"}
+_TITLED = frozenset({"COURSE", "ACTIVITY", "TOPIC"})
+_CODE = re.compile(r"[A-Z\d_-]*\d[\w-]*|[A-Z]{2,}")
+"""What is more likely a name by itself than a word of a title."""
 _OTHER_OPEN = "”’‘„‚‹`´'″"
 _ANY_QUOTE = "”’‘„‚‹›`´'″\"«»“"
 _NAME_BEFORE = NAMED | {
@@ -147,19 +152,30 @@ def unquoted(place: Broken) -> Diagnostic | None:
         return None
     if place.follows({"TEMPLATE"}, 2) and before.kind == "word":
         return _template_name(place, before, here)
-    if place.follows(set(NAMED - {"RULE"}), 2) and (_in_a_name(place, here) or _text_follows(place)):
+    if place.follows(set(NAMED - {"RULE"}), 2) and (
+        _in_a_name(place, here) or _text_follows(place) or _only_words_follow(place)
+    ):
         return _quoted(place, NAME_NEEDS_QUOTES, before, _last_word(place, place.at))
     if "STRING" in place.expected and "NAME" not in place.expected and _text_belongs(place, here, before):
         return _text(place, here)
     if before.kind != "word":
         return None
-    if place.follows({"SEND", "NOTIFY"}, 2) and here.kind == "word":
-        return _text(place, before)
+    if here.kind == "word" and (first := _sent(place)) is not None:
+        return _text(place, first)
     if here.kind == "keyword" and not _in_a_name(place, here):
         return None
     if here.kind == "word" and place.stop.fresh:
         return None
     return _quoted(place, NAME_NEEDS_QUOTES, before, _last_word(place, place.at))
+
+
+def _sent(place: Broken) -> Lexeme | None:
+    """The first of the words behind `send`, if there is nothing else up to here: `send Well done, you may go on`."""
+    k = place.at - 1
+    while k > place.start and (place.row[k].kind == "word" or place.row[k].text == ","):
+        k -= 1
+    sends = place.row[k].terminals & {"SEND", "NOTIFY"} and k < place.at - 1
+    return place.row[k + 1] if sends else None
 
 
 def spoken_text(place: Broken) -> Diagnostic | None:
@@ -171,6 +187,27 @@ def spoken_text(place: Broken) -> Diagnostic | None:
         return None
     sent = place.follows({"SEND", "NOTIFY"}, 2) and before.kind == "word"
     return _text(place, before) if sent else None
+
+
+def declared_name(place: Broken) -> Diagnostic | None:
+    """`course Digital skills: the basics`, `course NUM101: The basics`, `course "The basics" NUM101`."""
+    first, name, here = place.row[place.start], place.lexeme(place.start + 1), place.here
+    if here is None or name is None or here.first or not first.terminals & _TITLED:
+        return None
+    line = [name, *takewhile(lambda one: not one.first, place.row[place.start + 2 :])]
+    last = line[-1]
+    if name.kind == "text" and here.kind == "word" and last is here and place.at == place.start + 2:
+        right = f"{place.written(here)} {place.written(name)}"
+        fix = place.replaced(name.start, here.end, right, right, safe=True)
+        return place.report(BELONGS_BEFORE, here, None, fix, right=right, beside=place.written(name))
+    if here.text not in (":", "–", "-") or name.kind != "word" or any(one.kind in ("text", "quote") for one in line):
+        return None
+    written = place.src.text[name.start : last.end]
+    title = place.src.text[here.end : last.end].strip()
+    if place.at == place.start + 2 and title and _is_named(place, name) and _CODE.fullmatch(place.written(name)):
+        fix = place.replaced(name.end, last.end, f' "{title}"', f' "{title}"')
+        return place.report(TEXT_NEEDS_QUOTES, here, last, fix, word=title)
+    return place.report(NAME_NEEDS_QUOTES, name, last, place.replaced(name.start, last.end, *(f'"{written}"',) * 2))
 
 
 def quoted_template(place: Broken) -> Diagnostic | None:
@@ -188,6 +225,12 @@ def _text_follows(place: Broken) -> bool:
         if lexeme.first or lexeme.kind in ("text", "quote"):
             return not lexeme.first
     return False
+
+
+def _only_words_follow(place: Broken) -> bool:
+    """`activity Final Exam` and no more on the line."""
+    line = takewhile(lambda one: not one.first, place.row[place.at :])
+    return all(one.kind in ("word", "number") for one in line)
 
 
 def _text_belongs(place: Broken, here: Lexeme, before: Lexeme) -> bool:
@@ -243,6 +286,8 @@ def _last_word(place: Broken, k: int) -> Lexeme:
 
 def _text(place: Broken, first: Lexeme) -> Diagnostic | None:
     """To the end of the line, or to what begins behind it: a quote, a comment, a clause of a message."""
+    if "TEMPLATE" in place.declared.get(first.text, ()):
+        return None
     last = first
     for lexeme in place.row[place.at :]:
         clause = lexeme.terminals & {"SENDER", "SUBJECT", "VIA", "NOTIFY", "REPEAT", "THEN", "STOP", "SEND"}
