@@ -80,3 +80,20 @@ def counted(text: str) -> str:
     """`1 weeks` as `1 week`, `2 day` as `2 days`."""
     text = _ONE.sub(lambda m: f"1 {m[1]}" + (" ouvré" if m[2] else ""), text)
     return _MORE.sub(lambda m: f"{m[1]} {m[2]}s", text)
+
+
+_TIME = re.compile(r"(?<![\d:])(\d{1,2})(?:h(\d\d)?|:(\d\d))(?![\w:])")
+_TIMES = re.compile(r"(?<![\d.,:])(\d+) (?:times?|fois)(?!\w)")
+
+
+def with_own(example: str, written: str) -> str:
+    """An example with the time of day and the count that the author wrote himself, if he wrote one of each."""
+    times, counts = _TIME.findall(written), _TIMES.findall(written)
+    if len(times) == 1:
+        hour, short, long = times[0]
+        minute = short or long
+        example = re.sub(r"\d\d:00", f"{int(hour):02}:{minute or '00'}", example, count=1)
+        example = re.sub(r"(?<!\w)\dh(?!\w)", f"{int(hour)}h{minute if minute != '00' else ''}", example, count=1)
+    if len(counts) == 1 and int(counts[0]) > 1:
+        example = re.sub(r"\d (times|fois)", rf"{counts[0]} \1", example, count=1)
+    return example

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 from planned.diagnostics import Diagnostic, Edit, Fix, Language, Message, Span
 from planned.syntax.lexemes import Lexeme
-from planned.syntax.recover import NAMED
 from planned.syntax.source import Source
 
 
@@ -37,6 +35,8 @@ class Broken:
     stop: Stop
     language: Language
     """That of the file: in it the fixes are written."""
+    declared: Mapping[str, frozenset[str]]
+    """The names that the file declares, folded, each with the keyword before it."""
 
     @property
     def expected(self) -> frozenset[str]:
@@ -53,11 +53,6 @@ class Broken:
     @cached_property
     def after(self) -> Lexeme | None:
         return self.lexeme(self.at + 1)
-
-    @cached_property
-    def declared(self) -> Mapping[str, frozenset[str]]:
-        """The names of the file's declarations, folded, and the keyword before each."""
-        return {name.text: word.terminals & NAMED for word, name in pairwise(self.row) if word.terminals & NAMED}
 
     def lexeme(self, k: int) -> Lexeme | None:
         """A lexeme of this statement or behind it; None before its start and after the end of the text."""

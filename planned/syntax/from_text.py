@@ -27,7 +27,7 @@ from planned.syntax.build import Builder
 from planned.syntax.comments import comment_in_phrase
 from planned.syntax.lexemes import Lexeme, lexemes
 from planned.syntax.likeness import alike, nearest_terminals
-from planned.syntax.recover import DECLARATIONS, STRONG, TRIGGERS, next_start
+from planned.syntax.recover import DECLARATIONS, NAMED, STRONG, TRIGGERS, next_start
 from planned.syntax.source import Source, decode, source
 from planned.syntax.trial import Mended, Reading
 from planned.syntax.values import KEYWORD_AS_NAME
@@ -294,7 +294,7 @@ class _Reader:
         cut = comment_in_phrase(src, lexeme_row, start, stopped, stop.expected)
         following = next_start(lexeme_row, start, at if cut is None else max(at, cut.following), row.columns())
         end = lexeme_row[following].start if following is not None else len(src.folded)
-        place = Broken(src, lexeme_row, start, stopped, stop, row.language)
+        place = Broken(src, lexeme_row, start, stopped, stop, row.language, row.declared)
         control = bisect_left(src.controls, stop.start)
         if not (control < len(src.controls) and src.controls[control] < end):
             found = self._said(place) if cut is None else Mended(cut.diagnostic)
@@ -318,7 +318,7 @@ class _Reader:
         read = self._first if self._tried <= MAX_TRIED else None
         found = builder.found[builder.reported :]
         if not found:
-            return mistakes.diagnose(place.src, place.row, place.start, place.at, place.stop, place.language, read)
+            return mistakes.diagnose(place, read)
         if read is None or any(one.message is not KEYWORD_AS_NAME for one in found):
             return None
         mended = mistakes.mended(place, read)
@@ -362,6 +362,12 @@ class _Row:
                 if "LANGUAGE" in word.terminals:
                     return next(iter(words.languages_of(word.text)))
         return _most_spoken(lexeme.text for lexeme in row if lexeme.kind == "keyword")
+
+    @cached_property
+    def declared(self) -> dict[str, frozenset[str]]:
+        """The names that are declared, folded, each with the keyword before it."""
+        row = self.lexemes()
+        return {name.text: word.terminals & NAMED for word, name in pairwise(row) if word.terminals & NAMED}
 
     def columns(self) -> list[int]:
         return self._columns

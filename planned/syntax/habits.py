@@ -113,6 +113,8 @@ def _said(place: Broken, habit: Habit, match: re.Match[str]) -> Diagnostic:
         until = re.compile(" *").match(place.src.folded, end) if spaced else None
         fix = place.replaced(start, until.end() if until else end, "", "", safe=habit.safe)
         return Diagnostic(NEEDLESS, span, {"word": word}, fix=fix)
+    if habit.example:
+        en, fr = (amounts.with_own(one, place.src.folded[start:end]) for one in (en, fr))
     message = OTHER_WORDS_FOR_INSTANCE if habit.example else OTHER_WORDS
     mended = None if habit.example else place.replaced(start, end, en, fr, safe=habit.safe)
     return Diagnostic(message, span, {"word": word, "en": en, "fr": fr}, fix=mended)

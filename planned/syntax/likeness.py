@@ -68,7 +68,7 @@ _SHORTEST = 4
 
 @lru_cache(maxsize=1024)
 def spelled_like(word: str, language: Language) -> tuple[str, ...]:
-    """The words of the language's keywords that are most like a folded one, as they are spelled; the other language's last."""
+    """The two words of the keywords that are most like a folded one, as they are spelled."""
     if not _SHORTEST <= len(word) <= LONGEST_WORD:
         return ()
     found = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
@@ -34,15 +34,20 @@ _WEAK = frozenset({"later", "also"})
 """What may be spoken of anywhere, and counts only where a row asks for it."""
 _MOST_WORDS = 24
 _UNIT = "minutes?|hours?|heures?|working days?|business days?|jours? ouvres?|days?|jours?|weeks?|semaines?|months?|mois"
+_ADJECTIVES = "(?:last|past|next|full|whole|dernier(?:e)?s?|prochaine?s?)"
+_ADJECTIVE = re.compile(f"{_ADJECTIVES} ")
 _MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _MONTH += "|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
 _KINDS: tuple[tuple[str, str], ...] = (
     ("DATE", rf"\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:er|st|nd|rd|th)?(?: of)? (?:{_MONTH}) \d{{4}}"),
     ("TIME", r"(?:at |à |a )?(?:\d{1,2}:\d\d|\d{1,2} ?h(?: ?\d\d)?(?! ?(?:before|avant)))(?!\w)"),
     ("TIMES", rf"(?:{amounts.NUMBER})[\s-](?:times|time|fois)|twice"),
-    ("SPAN", rf"(?:{amounts.NUMBER})[\s-](?:(?:last|past|next|full|whole|dernier(?:e)?s?|prochaine?s?) )?(?:{_UNIT})"),
+    ("SPAN", rf"(?:{amounts.NUMBER})[\s-](?:{_ADJECTIVES} )?(?:{_UNIT})"),
     ("NUMBER", r"\d+(?:[.,]\d+)?(?: ?%)?(?: ?/ ?\d+)?"),
-    ("DAY", r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?"),
+    (
+        "DAY",
+        r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?",
+    ),
 )
 _TEXT = re.compile(r'"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|«[^»\n]*»|“[^”\n]*”')
 _WORD = re.compile(r"[^\W\d](?:[\w-]|'(?=hui\b))*'?|[<>=≤≥]+")
@@ -65,7 +70,7 @@ class Notion(NamedTuple):
 class Row(NamedTuple):
     """A row of the table: where it counts, the notions that must be there and that may be, and what to write."""
 
-    where: str
+    where: frozenset[str]
     needed: tuple[frozenset[str], ...]
     """Of each one must be spoken of."""
     allowed: frozenset[str]
@@ -78,17 +83,21 @@ class Row(NamedTuple):
 
 
 def phrases(place: Broken) -> Iterator[Diagnostic]:
-    """What can be said of the clause in which reading stopped, the widest phrase first; what is sure before examples."""
-    found = [one for phrase in _phrases_around(place) for one in _said(place, *phrase)]
-    yield from (one for one in found if one.message is not OTHER_WORDS_FOR_INSTANCE)
-    yield from (one for one in found if one.message is OTHER_WORDS_FOR_INSTANCE)
+    """What can be said of the clause in which reading stopped: what is sure, then examples; the widest phrase first."""
+    found = [one for phrase in _phrases_around(place) if (one := phrase.said()) is not None]
+    yield from sorted(found, key=lambda one: one.message is OTHER_WORDS_FOR_INSTANCE)
+
+
+def wish(place: Broken) -> Diagnostic | None:
+    """That something cannot be said in the language at all, and what an author does instead."""
+    return next((one for phrase in _phrases_around(place) if (one := phrase.wished()) is not None), None)
 
 
 # --- the phrase ---
 
 
-def _phrases_around(place: Broken) -> Iterator[tuple[str, int, int]]:
-    """What a phrase should be, and the lexemes with which it begins and before which it ends."""
+def _phrases_around(place: Broken) -> Iterator[Phrase]:
+    """What stands behind a keyword, and what begins where reading stopped, up to the next clause."""
     row, at = place.row, min(place.at, len(place.row) - 1)
     opener = next((k for k in range(at - 1, max(place.start, at - _MOST_WORDS) - 1, -1) if _opens(place, k)), None)
     end = at if row[at].terminals & _HEADS or row[at].first else at + 1
@@ -98,16 +107,18 @@ def _phrases_around(place: Broken) -> Iterator[tuple[str, int, int]]:
         where = _where(place, opener)
         if where and opener + 1 < end:
             last = next((k for k in range(at, end) if row[k].terminals & {"AND", "OR"}), end)
-            yield where, opener + 1, last
+            yield Phrase(place, where, opener + 1, last)
             if last < end:
-                yield where, opener + 1, end
+                yield Phrase(place, where, opener + 1, end)
     if at < end:
-        send = next((k for k in range(at - 1, max(place.start, at - _MOST_WORDS) - 1, -1) if "SEND" in row[k].terminals), at)
+        send = next(
+            (k for k in range(at - 1, max(place.start, at - _MOST_WORDS) - 1, -1) if "SEND" in row[k].terminals), at
+        )
         begins = {at - 1 if at > place.start and row[at - 1].text == "," else at}
         if send < at:
             begins.add(min(send + 2, at))
         for begin in sorted(begins):
-            yield "S" if send < at else "W", begin, end
+            yield Phrase(place, "S" if send < at else "W", begin, end)
 
 
 def _opens(place: Broken, k: int) -> bool:
@@ -174,115 +185,130 @@ def _name(place: Broken, word: re.Match[str]) -> str:
 # --- what to write ---
 
 
-def _said(place: Broken, where: str, first: int, last: int) -> Iterator[Diagnostic]:
-    row = place.row
-    start, end = row[first].start, row[last - 1].end
-    notions = _notions(place, start, end)
-    known = [one for one in notions if one.kind != "?"]
-    unknown = len(notions) - len(known)
-    kinds = frozenset(one.kind for one in known)
-    if unknown > len(known) or any(sum(one.kind == kind for one in known) > 1 for kind in kinds & _ONCE):
-        return
-    span, word = place.src.span(start, end), place.written(row[first], row[last - 1])
-    if (wish := _fitting(_wishes(), where, kinds)) is not None:
-        en, fr = (_written(place, told, known, lang, first)[0] for told, lang in ((wish.en, "en"), (wish.fr, "fr")))
-        yield Diagnostic(NOT_SAYABLE, span, {"word": word, "en": en, "fr": fr})
-    elif (one := _fitting(_rows(), where, kinds)) is None:
-        return
-    elif not one.en:
-        if not unknown and any(one.kind in ("word", "keyword") for one in row[first:last]):
-            yield Diagnostic(NEEDLESS, span, {"word": word}, fix=place.replaced(start, end, "", ""))
-    else:
-        en, invented = _written(place, one.en, known, "en", first)
-        fr, _ = _written(place, one.fr, known, "fr", first)
-        begin = start if "MESSAGE" not in one.en else row[_send(place, first)].start
-        gap = "" if begin == 0 or place.src.folded[begin - 1].isspace() else " "
-        sure = not (one.example or unknown or invented)
-        fix = place.replaced(begin, end, gap + en, gap + fr) if sure else None
-        message = OTHER_WORDS if sure else OTHER_WORDS_FOR_INSTANCE
-        yield Diagnostic(message, span, {"word": word, "en": en, "fr": fr}, fix=fix)
+class Phrase:
+    """The words of a clause from `row[first]` up to `row[last]`, and what they speak of; `where` as in the table."""
 
+    def __init__(self, place: Broken, where: str, first: int, last: int) -> None:
+        self.place, self.where, self.first, self.last = place, frozenset(where), first, last
+        self.start, self.end = place.row[first].start, place.row[last - 1].end
+        notions = _notions(place, self.start, self.end)
+        self.known = [one for one in notions if one.kind != "?"]
+        self.unknown = len(notions) - len(self.known)
+        self.kinds = frozenset(one.kind for one in self.known)
+        self.clear = self.unknown <= len(self.known) and not any(
+            sum(one.kind == kind for one in self.known) > 1 for kind in self.kinds & _ONCE
+        )
 
-def _fitting(rows: Iterable[Row], where: str, kinds: frozenset[str]) -> Row | None:
-    return next((one for one in rows if set(one.where) & set(where) and one.fits(kinds)), None)
+    def wished(self) -> Diagnostic | None:
+        """What is said if the table knows that it cannot be said."""
+        wish = self._fitting(_wishes())
+        if wish is None:
+            return None
+        end = self.known[-1].start if self.known[-1].kind == "TIME" else self.end
+        word = " ".join(self.place.src.text[self.start : end].split())
+        args = {"word": word, "en": self._filled(wish.en, "en"), "fr": self._filled(wish.fr, "fr")}
+        return Diagnostic(NOT_SAYABLE, self.place.src.span(self.start, self.start + len(word)), args)
 
+    def said(self) -> Diagnostic | None:
+        """What is said if a row of the table speaks of the same things."""
+        row, place = self._fitting(_rows()), self.place
+        if row is None:
+            return None
+        span = place.src.span(self.start, self.end)
+        word = place.written(place.row[self.first], place.row[self.last - 1])
+        if not row.en:
+            fix = place.replaced(self.start, self.end, "", "")
+            wordless = all(one.kind == "other" for one in place.row[self.first : self.last])
+            return None if self.unknown or wordless else Diagnostic(NEEDLESS, span, {"word": word}, fix=fix)
+        en, fr = self._filled(row.en, "en"), self._filled(row.fr, "fr")
+        if row.example or self.unknown or self._invents(row.en):
+            en, fr = (amounts.with_own(text, place.src.folded[self.start : self.end]) for text in (en, fr))
+            return Diagnostic(OTHER_WORDS_FOR_INSTANCE, span, {"word": word, "en": en, "fr": fr})
+        start = place.row[self._send].start if "MESSAGE" in row.en else self.start
+        gap = "" if start == 0 or place.src.folded[start - 1].isspace() else " "
+        fix = place.replaced(start, self.end, gap + en, gap + fr)
+        return Diagnostic(OTHER_WORDS, span, {"word": word, "en": en, "fr": fr}, fix=fix)
 
-def _written(
-    place: Broken, template: str, notions: Sequence[Notion], language: Language, first: int
-) -> tuple[str, bool]:
-    """What to write with the author's own words in it, and whether one had to be invented."""
-    text, folded_text = place.src.text, place.src.folded
-    said = {one.kind: " ".join(text[one.start : one.end].split()) for one in reversed(notions)}
-    folded = {one.kind: " ".join(folded_text[one.start : one.end].split()) for one in reversed(notions)}
-    days = [_normal("DAY", folded_text[one.start : one.end], "", language) for one in notions if one.kind == "DAY"]
-    template = _OPTIONAL.sub(lambda m: m[1] if _PLACEHOLDER.search(m[1])[0] in said else "", template)  # type: ignore[index]
-    invented = False
+    def _fitting(self, rows: Iterable[Row]) -> Row | None:
+        return (
+            next((one for one in rows if one.where & self.where and one.fits(self.kinds)), None) if self.clear else None
+        )
 
-    def own(match: re.Match[str]) -> str:
-        nonlocal invented
-        kind = match[0]
+    @property
+    def _send(self) -> int:
+        """The `send` before it."""
+        return next(k for k in range(self.first - 1, -1, -1) if "SEND" in self.place.row[k].terminals)
+
+    def _own(self, kind: str) -> list[Notion]:
+        """What the author says of a kind; a name is of any kind that has one."""
+        kinds = (("NAME",), *((one,) for one in sorted(_OWN_KINDS)), ("TEXT",)) if kind == "NAME" else ((kind,),)
+        kinds = (("SPAN",),) if kind == "LAST" else kinds
+        return next(filter(None, ([one for one in self.known if one.kind in some] for some in kinds)), [])
+
+    def _invents(self, template: str) -> bool:
+        """Whether something must be written of which the author does not speak."""
+        wanted = _PLACEHOLDER.findall(_OPTIONAL.sub("", template))
+        return any(kind != "MESSAGE" and not self._own(kind) for kind in wanted)
+
+    def _filled(self, template: str, language: Language) -> str:
+        """What to write, with the author's own words in it."""
+
+        def optional(part: re.Match[str]) -> str:
+            return part[1] if all(self._own(kind) for kind in _PLACEHOLDER.findall(part[1])) else ""
+
+        def own(found: re.Match[str]) -> str:
+            return self._written(found[0], language)
+
+        return amounts.counted(_PLACEHOLDER.sub(own, _OPTIONAL.sub(optional, template)))
+
+    def _written(self, kind: str, language: Language) -> str:
+        place, own = self.place, self._own(kind)
         if kind == "MESSAGE":
-            send = _send(place, first)
-            return place.written(place.row[send], place.row[first - 1])
-        if kind == "LAST":
-            return _last(folded["SPAN"])
-        if kind == "FIELD":
-            return next(name for name, pattern in _fields().items() if pattern.fullmatch(folded["FIELD"]))
-        if kind == "DAY":
-            return ", ".join(days)
-        if kind == "NAME":
-            kind = next((one for one in ("NAME", *sorted(_OWN_KINDS), "TEXT") if one in said), kind)
-            if " " in said.get(kind, "") and kind == "NAME":
-                return f'"{said[kind]}"'
-        if kind in said:
-            return _normal(kind, folded[kind], said[kind], language)
-        invented = True
-        if kind == "NAME":
-            return _some_name(place, language)
-        return _EXAMPLES[kind][language == "fr"]
+            return place.written(place.row[self._send], place.row[self.first - 1])
+        if not own:
+            return _EXAMPLES[kind][language == "fr"] if kind in _EXAMPLES else self._some_name(language)
+        folded = [" ".join(place.src.folded[one.start : one.end].split()) for one in own]
+        text = " ".join(place.src.text[own[0].start : own[0].end].split())
+        match kind:
+            case "SPAN" | "TIMES":
+                return _counted(folded[0], kind, language)
+            case "LAST":
+                number, unit = _counted(folded[0], "SPAN", "fr").split(" ", 1)
+                return f"{number} {'dernières' if unit[:2] in ('se', 'mi', 'he') else 'derniers'} {unit}"
+            case "DAY":
+                return ", ".join(_weekday(one, language) for one in folded)
+            case "TIME":
+                return re.sub(r"^(?:at|à|a) ", "", text)
+            case "NUMBER":
+                return re.sub(r" ?/ ?\d+$", "", text)
+            case "FIELD":
+                return next(name for name, pattern in _fields().items() if pattern.fullmatch(folded[0]))
+            case _:
+                return f'"{text}"' if own[0].kind == "NAME" and " " in text else text
 
-    return amounts.counted(_PLACEHOLDER.sub(own, template)), invented
-
-
-def _send(place: Broken, k: int) -> int:
-    return next(n for n in range(k - 1, -1, -1) if "SEND" in place.row[n].terminals)
-
-
-def _some_name(place: Broken, language: Language) -> str:
-    """An activity of which the rule speaks already, failing that an invented one."""
-    for k in range(place.start, min(place.at + _MOST_WORDS, len(place.row))):
-        if place.row[k].terminals & {"COMPLETION", "HAPPENING", "DEADLINE", "GRADE"} and k + 1 < len(place.row):
-            return place.written(place.row[k + 1])
-    return "Lecon2" if language == "fr" else "Lesson2"
+    def _some_name(self, language: Language) -> str:
+        """An activity of which the rule speaks already, failing that an invented one."""
+        place = self.place
+        for k in range(place.start, min(place.at + _MOST_WORDS, len(place.row) - 1)):
+            if place.row[k].terminals & {"COMPLETION", "HAPPENING", "DEADLINE", "GRADE"}:
+                return place.written(place.row[k + 1])
+        return "Lecon2" if language == "fr" else "Lesson2"
 
 
-def _normal(kind: str, folded: str, said: str, language: Language) -> str:
-    match kind:
-        case "SPAN" | "TIMES":
-            if folded == "twice":
-                return "2 fois" if language == "fr" else "2 times"
-            number, unit = re.split(r"[\s-]", folded, maxsplit=1)
-            unit = re.sub(r"^(?:last|past|next|full|whole|derniere?s?|prochaine?s?) ", "", unit)
-            if kind == "TIMES":
-                unit = "fois" if language == "fr" else "times"
-            else:
-                unit = amounts.NORMAL["UNIT"](unit.replace("business", "working"), language)
-            return f"{amounts.number(number)} {unit}"
-        case "DAY":
-            return amounts.NORMAL["DAY"](folded if folded in words.values("WEEKDAY") else folded.rstrip("s"), language)
-        case "TIME":
-            return re.sub(r"^(?:at|à|a) ", "", said)
-        case "NUMBER":
-            return re.sub(r" ?/ ?\d+$", "", said)
-        case _:
-            return said
+def _counted(folded: str, kind: str, language: Language) -> str:
+    """`three days`, `the last 3 days`, `twice`: a number and its unit as the language has them."""
+    if folded == "twice":
+        return "2 fois" if language == "fr" else "2 times"
+    number, unit = re.split(r"[\s-]", folded, maxsplit=1)
+    if kind == "TIMES":
+        unit = "fois" if language == "fr" else "times"
+    else:
+        unit = amounts.NORMAL["UNIT"](_ADJECTIVE.sub("", unit).replace("business", "working"), language)
+    return f"{amounts.number(number)} {unit}"
 
 
-def _last(folded: str) -> str:
-    """`3 derniers jours`, `2 dernières semaines`."""
-    number, unit = _normal("SPAN", folded, folded, "fr").split(" ", 1)
-    feminine = unit.startswith(("semaine", "minute", "heure"))
-    return f"{number} {'dernières' if feminine else 'derniers'} {unit}"
+def _weekday(folded: str, language: Language) -> str:
+    return amounts.NORMAL["DAY"](folded if folded in words.values("WEEKDAY") else folded.rstrip("s"), language)
 
 
 # --- the table ---
@@ -330,4 +356,4 @@ def _row(where: str, means: str, en: str, fr: str, sure: str = "") -> Row:
     words_ = means.split()
     needed = tuple(frozenset(word.split("|")) for word in words_ if not word.endswith("?"))
     allowed = frozenset(kind for word in words_ for kind in word.rstrip("?").split("|"))
-    return Row(where, needed, allowed, en, fr, sure == "example")
+    return Row(frozenset(where), needed, allowed, en, fr, sure == "example")

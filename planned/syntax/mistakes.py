@@ -8,17 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from planned.diagnostics import Diagnostic, Language, Span
+from planned.diagnostics import Diagnostic, Span
 from planned.syntax import amounts, clauses, habits, meaning, misspelt, moments, people, said, signs
-from planned.syntax.broken import Broken, Stop
+from planned.syntax.broken import Broken
 from planned.syntax.forms import form_of
 from planned.syntax.lexemes import Lexeme
 from planned.syntax.likeness import nearest
 from planned.syntax.recover import is_rule
 from planned.syntax.repair import Repairs
-from planned.syntax.source import Source
 from planned.syntax.trial import Mended, Read, Trial
-from planned.syntax.unquoted import declared_name, number_in_name, open_quote, quoted_template, spoken_text, unquoted, wrong_quotes
+from planned.syntax.unquoted import (
+    declared_name,
+    number_in_name,
+    open_quote,
+    quoted_template,
+    spoken_text,
+    unquoted,
+    wrong_quotes,
+)
 from planned.syntax.values import AMBIGUOUS_DATE, BAD_DATE, NO_YEAR
 
 _LONGEST_PHRASE = 6
@@ -28,22 +35,19 @@ _OPTIONS = frozenset({"TO", "A", "FOR_PERSON", "FROM", "SENDER", "VIA"})
 """With these begins what follows a message."""
 
 
-def diagnose(
-    src: Source, row: Sequence[Lexeme], start: int, at: int, stop: Stop, language: Language, read: Read | None = None
-) -> Mended:
-    """The one message for a statement that could not be read: `row[start]` begins it, `row[at]` stopped the reader.
+def diagnose(place: Broken, read: Read | None = None) -> Mended:
+    """The one message for a statement that could not be read.
 
     With `read`, what the answers propose is tried: the first that makes the statement readable is given.
     """
-    place = Broken(src, row, start, at, stop, language)
     here = place.here
-    if here is not None and stop.too_deep:
+    if here is not None and place.stop.too_deep:
         return Mended(place.report(said.TOO_DEEP, here))
     if here is not None and here.kind == "quote":
         return Mended(open_quote(place, here))
-    if zone_is_missing(row, start):
-        return Mended(place.report(said.NO_ZONE, row[start]))
-    if read is None or not row:
+    if zone_is_missing(place.row, place.start):
+        return Mended(place.report(said.NO_ZONE, place.row[place.start]))
+    if read is None or not place.row:
         return Mended(next(_answers(place)))
     return _tried(place, Trial(place, read))
 
@@ -127,7 +131,7 @@ def _answers(place: Broken) -> Iterator[Diagnostic]:
     if place.here is None:
         yield from _of_the_end(place)
         return
-    for ask in (*_QUESTIONS[:-2], _bound_habits, *_LATER_QUESTIONS, *_LAST_QUESTIONS):
+    for ask in (*_QUESTIONS[:-3], _bound_habits, *_LATER_QUESTIONS, *_LAST_QUESTIONS):
         yield from ask(place)
     yield _last_answer(place)
 
@@ -401,6 +405,7 @@ _QUESTIONS: tuple[Callable[[Broken], Iterator[Diagnostic]], ...] = (
     ),
     *(_once(people.recipient), _once(people.address), _once(quoted_template), _once(declared_name)),
     _once(spoken_text),
+    _once(meaning.wish),
     habits.all_named,
     meaning.phrases,
 )
@@ -410,7 +415,7 @@ _LATER_QUESTIONS = tuple(
 _LAST_QUESTIONS = tuple(_once(ask) for ask in (unquoted, _headless, _clause, _line_ended))
 _CERTAIN = (
     *(said.AFTER_DAY, said.WAIT_DAY, said.COMPOUND, said.MISSING_UNIT, said.UNKNOWN_UNIT, said.NO_RECIPIENT),
-    *(said.MISSING_MESSAGE, said.RELATIVE_DAY, said.RECIPIENT_ADDRESS),
+    *(said.MISSING_MESSAGE, said.RELATIVE_DAY, said.RECIPIENT_ADDRESS, said.NOT_SAYABLE),
     *(said.MISSING_DAY, AMBIGUOUS_DATE, BAD_DATE, NO_YEAR),
 )
 """What is right although nothing can be typed that mends it at once."""

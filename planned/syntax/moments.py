@@ -46,6 +46,7 @@ _DAYS = (
     _pattern(rf"{_WEEKDAY}{_MONTH} {_DAY}{_YEAR}"),
 )
 _EXAMPLE_YEAR = 2026
+_HALF_OR_NAMED = re.compile(r"\d{1,2}(?:[:.]\d\d)?(?:am|pm)|noon|midi|minuit|midnight")
 
 
 def named(place: Broken) -> Diagnostic | None:
@@ -66,7 +67,7 @@ def _time(place: Broken) -> Diagnostic | None:
         return _time_at(place, before)
     elif before is not None and before.text == "h" and place.follows({"AT", "A"}, 3):
         return _time_at(place, place.row[place.at - 2])
-    elif "AT" in place.expected and re.fullmatch(r"\d{1,2}(?:[:.]\d\d)?(?:am|pm)|noon|midi|minuit|midnight", here.text):
+    elif place.expected & {"AT", "UNIT"} and _HALF_OR_NAMED.fullmatch(here.text) and not here.first:
         return _with_at(place, here)
     elif "UNIT" in place.expected and place.start and place.row[place.start - 1].end + 1 == here.start:
         return _with_at(place, here) if place.row[place.start - 1].kind == "number" else None
