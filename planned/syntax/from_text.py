@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from importlib import resources
@@ -20,15 +20,17 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 from lark.parsers.lalr_parser_state import ParserState
 from lark.utils import TextSlice
 
-from planned.diagnostics import Diagnostic, Language, Message, Severity, Span
-from planned.syntax import ast, clauses, habits, mistakes, tables, words
+from planned.diagnostics import Diagnostic, Language, Message, Severity
+from planned.syntax import ast, clauses, declared, habits, mistakes, tables, words
 from planned.syntax.broken import Broken, Stop
 from planned.syntax.build import Builder
 from planned.syntax.comments import comment_in_phrase
+from planned.syntax.facts import FACT_IN_CONDITION
 from planned.syntax.lexemes import Lexeme, lexemes
-from planned.syntax.likeness import alike, nearest_terminals
-from planned.syntax.recover import DECLARATIONS, NAMED, STRONG, TRIGGERS, next_start
+from planned.syntax.likeness import nearest_terminals
+from planned.syntax.recover import DECLARATIONS, STRONG, TRIGGERS, next_start
 from planned.syntax.source import Source, decode, source
+from planned.syntax.spoken import foreign_word, language_of, means_language, most_spoken
 from planned.syntax.trial import Mended, Reading
 from planned.syntax.values import KEYWORD_AS_NAME
 
@@ -74,6 +76,10 @@ def _nothing() -> None:
     pass
 
 
+def _no_names() -> declared.Names:
+    return {}
+
+
 def read(data: bytes, path: str, between: Callable[[], None] = _nothing) -> tuple[ast.File, list[Diagnostic]]:
     """What a file of rules says, from its bytes. Never raises; what cannot be read is in the diagnostics.
 
@@ -90,15 +96,20 @@ def read(data: bytes, path: str, between: Callable[[], None] = _nothing) -> tupl
     return file, found
 
 
-def parse(text: str, path: str, between: Callable[[], None] = _nothing) -> tuple[ast.File, list[Diagnostic]]:
-    """What a text says. Never raises; a statement that is wrong gives a diagnostic, the others are all there."""
+def parse(
+    text: str, path: str, between: Callable[[], None] = _nothing, beyond: Callable[[], declared.Names] = _no_names
+) -> tuple[ast.File, list[Diagnostic]]:
+    """What a text says. Never raises; a statement that is wrong gives a diagnostic, the others are all there.
+
+    `beyond` gives the names that are declared in the same file beyond the text; it is asked if something is wrong.
+    """
     src, found = source(text, path)
     reader = _idle.pop() if _idle else _Reader()
     # Nearly nothing that a parse allocates is garbage: without the collector it takes a third of the time.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        file, mistaken = reader.read(src, between)
+        file, mistaken = reader.read(src, between, beyond)
     finally:
         if collecting:
             gc.enable()
@@ -140,6 +151,8 @@ class _Reader:
         self._accepted: dict[tuple[int, ...], frozenset[str]] = {}
         """For the states in which something went wrong, the terminals that could follow: slow to find out."""
         self._tried = 0
+        self._doubtful: list[tuple[int, Diagnostic]] = []
+        """What was found in statements that could be read, and where they begin: they may say something else."""
         self._spoken: dict[str, tuple[int, int]] = {}
         """Every keyword as it is written, and where it stands first."""
 
@@ -147,14 +160,17 @@ class _Reader:
         self.builder.comments[token.start_pos or 0] = token.end_pos or 0
         return token
 
-    def read(self, src: Source, between: Callable[[], None] = _nothing) -> tuple[ast.File, list[Diagnostic]]:
+    def read(
+        self, src: Source, between: Callable[[], None], beyond: Callable[[], declared.Names]
+    ) -> tuple[ast.File, list[Diagnostic]]:
         builder = self.builder
         builder.begin(src)
         self._accepted.clear()
         self._spoken.clear()
+        self._doubtful.clear()
         self._tried = 0
         position: int | None = 0
-        row = _Row(src)
+        row = _Row(src, beyond)
         mistaken = 0
         while position is not None:
             stop = self._statements(src, position, between)
@@ -165,13 +181,15 @@ class _Reader:
             if mistaken == MAX_MISTAKES and position is not None:
                 builder.fail(TOO_MANY_MISTAKES, src.span(position, position), most=MAX_MISTAKES)
                 break
+        for begin, doubtful in self._doubtful[:MAX_TRIED]:
+            self._doubt(row, begin, doubtful)
         comments = tuple(
             ast.Comment(span=src.span(start, end), text=src.text[start:end].rstrip("\r"))
             for start, end in sorted(builder.comments.items())
         )
         statements = tuple(builder.statements)
-        language = row.language if mistaken or builder.meant else _language(statements, self._spoken)
-        foreign = _foreign(src, self._spoken, language)
+        language = row.language if mistaken or builder.meant else language_of(statements, self._spoken)
+        foreign = foreign_word(src, self._spoken, language)
         file = ast.File(path=src.path, language=language, statements=statements, comments=comments, foreign=foreign)
         return file, builder.found
 
@@ -181,7 +199,7 @@ class _Reader:
         self._spoken.clear()
         end = len(src.folded)
         open_ended = replace(src, text=src.text + _UNKNOWN, folded=src.folded + _UNKNOWN)
-        row, position = _Row(src), 0
+        row, position = _Row(src, _no_names), 0
         while (stop := self._statements(open_ended, position)) is not None and stop.at < end:
             if src.folded[stop.at] in _QUOTES or (goes_on := self._recover(row, stop)) is None:
                 return frozenset()
@@ -234,7 +252,7 @@ class _Reader:
         parser = self.lark.parse_interactive(TextSlice(src.folded, position, len(src.folded)))
         state = parser.parser_state
         feed, stack = state.feed_token, state.state_stack
-        finished = builder.finished
+        finished, reported = builder.finished, builder.reported
         spoken = self._spoken
         start, last = -1, position
         token = None
@@ -247,12 +265,15 @@ class _Reader:
                     spoken[token.value] = token.start_pos, token.end_pos
                 if builder.finished != finished:
                     finished = builder.finished
+                    self._note_doubtful(start, reported)
+                    reported = builder.reported
                     start = token.start_pos
                     between()
                 last = token.end_pos
                 if len(stack) > MAX_DEPTH and _depth(state.value_stack) > MAX_DEPTH:
                     return Stop(start, token.start_pos, last, frozenset(), too_deep=True)
             state.feed_token(Token.new_borrow_pos("$END", "", token) if token else Token("$END", ""), True)
+            self._note_doubtful(start, reported)
         except UnexpectedInput as error:
             at = _position(error, len(src.folded))
             key = tuple(stack)
@@ -263,9 +284,20 @@ class _Reader:
             ended = "$END" in expected and self._ends_before(src, start, at, expected)
             if ended and start >= 0:
                 state.feed_token(Token("$END", ""), True)
+                self._note_doubtful(start, reported)
                 start = at
             return Stop(at if start < 0 else start, at, last, expected, fresh=start in (-1, at))
         return None
+
+    def _note_doubtful(self, start: int, reported: int) -> None:
+        """Keeps what was found since in a statement that could be read and began there."""
+        src = self.builder.source
+        for one in self.builder.found[reported : self.builder.reported]:
+            texts = (
+                one.message is FACT_IN_CONDITION and src.text[src.position(one.span.line, one.span.column)] in _QUOTES
+            )
+            if one.message is KEYWORD_AS_NAME or texts:
+                self._doubtful.append((start, one))
 
     def _ends_before(self, src: Source, start: int, at: int, expected: frozenset[str]) -> bool:
         """Whether the statement that could end here does, so that what follows is a mistake by itself."""
@@ -308,6 +340,22 @@ class _Reader:
         builder.comments.update(row.comments(stop.at, end))
         return None if end >= len(src.folded) else end
 
+    def _doubt(self, row: _Row, begin: int, found: Diagnostic) -> None:
+        """Says what an author means whose words can be read otherwise: `if Quiz1 complete or passed`."""
+        src, builder = row.src, self.builder
+        at = src.position(found.span.line, found.span.column)
+        cut = replace(src, text=src.text[:at] + _UNKNOWN, folded=src.folded[:at] + _UNKNOWN)
+        kept = dict(vars(builder))
+        builder.begin(cut)
+        stop = self._statements(cut, begin)
+        vars(builder).update(kept)
+        if stop is None or not any(one is found for one in builder.found):
+            return
+        place = Broken(src, row.lexemes(), row.index(begin), row.index(at), stop, row.language, row.declared)
+        mended = mistakes.mended(place, self._first)
+        if mended is not None:
+            builder.found[:] = [mended.said if one is found else one for one in builder.found]
+
     def _said(self, place: Broken) -> Mended | None:
         """What is said of a statement; None if what is wrong with it was found already.
 
@@ -330,8 +378,9 @@ class _Reader:
 class _Row:
     """The lexemes of a text, read when they are needed first."""
 
-    def __init__(self, src: Source) -> None:
+    def __init__(self, src: Source, beyond: Callable[[], declared.Names]) -> None:
         self.src = src
+        self.beyond = beyond
         self._all: list[Lexeme] = []
         self._plain: list[Lexeme] = []
         self._comments: list[Lexeme] = []
@@ -353,21 +402,20 @@ class _Row:
 
     @cached_property
     def language(self) -> Language:
-        """As `_language`, of a text that could not all be read."""
+        """As `language_of`, of a text that could not all be read."""
         row = self.lexemes()
         for word, code in pairwise(row):
-            if "LANGUAGE" in word.terminals or (word.first and word.kind == "word" and _means_language(word.text)):
+            if "LANGUAGE" in word.terminals or (word.first and word.kind == "word" and means_language(word.text)):
                 if (meant := words.language_meant(code.text)) is not None:
                     return meant
                 if "LANGUAGE" in word.terminals:
                     return next(iter(words.languages_of(word.text)))
-        return _most_spoken(lexeme.text for lexeme in row if lexeme.kind == "keyword")
+        return most_spoken(lexeme.text for lexeme in row if lexeme.kind == "keyword")
 
     @cached_property
     def declared(self) -> dict[str, frozenset[str]]:
         """The names that are declared, folded, each with the keyword before it."""
-        row = self.lexemes()
-        return {name.text: word.terminals & NAMED for word, name in pairwise(row) if word.terminals & NAMED}
+        return {**self.beyond(), **declared.in_words(self.lexemes())}
 
     def columns(self) -> list[int]:
         return self._columns
@@ -438,41 +486,3 @@ def _position(error: UnexpectedInput, end: int) -> int:
         return error.token.start_pos or 0
     assert isinstance(error, UnexpectedCharacters)
     return error.pos_in_stream or 0
-
-
-def _means_language(word: str) -> bool:
-    return any(alike(word, right, 0.75) for right in ("language", "langue", "langage", "lang"))
-
-
-def _language(statements: tuple[ast.Statement, ...], spoken: Mapping[str, tuple[int, int]]) -> Language:
-    """The declared language, else that of most of the keywords; of as many of both, that of the first."""
-    for statement in statements:
-        if isinstance(statement, ast.LanguageDecl):
-            return statement.language
-    return _most_spoken(_plain(word) for word in sorted(spoken, key=lambda word: spoken[word]))
-
-
-def _most_spoken(keywords: Iterable[str]) -> Language:
-    counts: dict[Language, int] = {}
-    for keyword in keywords:
-        found = words.languages_of(keyword)
-        if len(found) == 1:
-            only = next(iter(found))
-            counts[only] = counts.get(only, 0) + 1
-    return max(counts, key=lambda one: counts[one]) if counts else "en"
-
-
-def _plain(spoken: str) -> str:
-    """A keyword as the reader found it: without a number before it and with single blanks."""
-    return " ".join(spoken.lstrip("-0123456789").split()).replace("' ", "'")
-
-
-def _foreign(src: Source, spoken: Mapping[str, tuple[int, int]], language: Language) -> Span | None:
-    """Where the first keyword stands that is of the other language only, if there are some of the file's own, too."""
-    only: dict[Language, tuple[int, int]] = {}
-    for word, place in spoken.items():
-        found = words.languages_of(_plain(word))
-        if len(found) == 1:
-            only.setdefault(next(iter(found)), place)
-    other: Language = "fr" if language == "en" else "en"
-    return src.span(*only[other]) if len(only) == len(words.LANGUAGES) else None

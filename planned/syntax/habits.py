@@ -24,6 +24,8 @@ _LONGEST = 10_000
 _WORD = re.compile(r"(?:(?<![\w'-])|(?<=(?<![\w'-])s')(?=ils? )|(?=[^\w'-]))(?=[^ \n])")
 """Where a habit can begin: a word, a sign."""
 _ELIDED = re.compile(r"(?<![\w'-])(sauf )?s'$")
+_GOES_ON = r"(?:send|wait|if|unless|and|or|envoyer|attendre|si|sauf|et|ou)(?!\w)"
+"""What follows a condition."""
 _IF = (("if", "si"), ("unless", "sauf si"))
 
 
@@ -87,7 +89,9 @@ def _names(place: Broken, habit: Habit, match: re.Match[str]) -> bool:
     """Whether what is too much begins with a capital within its line: it is a part of a name."""
     start = match.start("x" if "x" in match.re.groupindex else 0)
     text = place.src.text
-    return not habit.en and text[start].isupper() and bool(text[text.rfind("\n", 0, start) + 1 : start].strip())
+    if habit.en or not text[start].isupper() or "/" in match.group():
+        return False
+    return bool(text[text.rfind("\n", 0, start) + 1 : start].strip())
 
 
 def _start(place: Broken, match: re.Match[str]) -> int:
@@ -321,6 +325,9 @@ def _of_participles(participles: Iterable[Sequence[str]]) -> Iterator[tuple[str,
     for written, en, fr, en_fact, fr_fact in participles:
         after = (rf"after {en_fact} \1", rf"après {fr_fact} \1")
         isnt = (rf"\2 is not {en}", rf"\2 n'est pas {fr}")
+        of_any = "|".join(one for one, *_ in participles)
+        also = rf"NAME (?:is |est )?(?:{of_any}) (?:or|and|ou|et) (?P<x>(?:is |est )?(?:{written}))(?= {_GOES_ON})"
+        yield "", also, rf"\1 {en}", rf"\1 est {fr}", "safe"
         past = rf"(?:after|apres(?: que?'?)?) ?ARTICLE?NAME{verb} (?:{written})"
         yield "", rf"{past}(?! (?:and|or|et|ou) )", *after, "safe"
         until = r"(?P<x>(?:until|jusqu'(?:à|a)(?: ce)?(?: que| qu')?)"

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from planned.diagnostics import Diagnostic, Language
 from planned.syntax import amounts, words
 from planned.syntax.broken import Broken
+from planned.syntax.recover import DECLARATIONS
 from planned.syntax.said import NEEDLESS, NOT_SAYABLE, OTHER_WORDS, OTHER_WORDS_FOR_INSTANCE
 
 _OPERANDS: Mapping[str, str] = {
@@ -99,6 +100,8 @@ def wish(place: Broken) -> Diagnostic | None:
 def _phrases_around(place: Broken) -> Iterator[Phrase]:
     """What stands behind a keyword, and what begins where reading stopped, up to the next clause."""
     row, at = place.row, min(place.at, len(place.row) - 1)
+    if row[place.start].terminals & DECLARATIONS:
+        return
     opener = next((k for k in range(at - 1, max(place.start, at - _MOST_WORDS) - 1, -1) if _opens(place, k)), None)
     end = at if row[at].terminals & _HEADS or row[at].first else at + 1
     while end < len(row) and not (row[end].terminals & _HEADS or row[end].first) and end < at + _MOST_WORDS:
@@ -115,10 +118,18 @@ def _phrases_around(place: Broken) -> Iterator[Phrase]:
             (k for k in range(at - 1, max(place.start, at - _MOST_WORDS) - 1, -1) if "SEND" in row[k].terminals), at
         )
         begins = {at - 1 if at > place.start and row[at - 1].text == "," else at}
-        if send < at:
-            begins.add(min(send + 2, at))
+        if send + 2 < at and not _is_option(place, send + 2):
+            begins.add(send + 2)
         for begin in sorted(begins):
             yield Phrase(place, "S" if send < at else "W", begin, end)
+
+
+def _is_option(place: Broken, k: int) -> bool:
+    """Whether it is said from there to whom or from whom a message goes, or how."""
+    if not place.row[k].terminals & {"FROM", "SENDER", "TO", "A", "VIA", "SUBJECT"}:
+        return False
+    who = place.row[k + 1]
+    return who.kind in ("keyword", "text") or "CONTACT" in place.declared.get(who.text, ())
 
 
 def _opens(place: Broken, k: int) -> bool:
@@ -127,6 +138,8 @@ def _opens(place: Broken, k: int) -> bool:
 
 def _where(place: Broken, k: int) -> str:
     """What is written behind the keyword `row[k]`."""
+    if "UNTIL" in place.row[k].terminals and k and "WAIT" in place.row[k - 1].terminals:
+        return "U"
     found = next((_OPERANDS[one] for one in place.row[k].terminals if one in _OPERANDS), "")
     joins = bool(place.row[k].terminals & {"AND", "OR", "NOT"})
     if joins and not any(one.terminals & {"IF", "UNLESS", "STOP", "STOP_ALL"} for one in place.row[place.start : k]):
@@ -218,8 +231,9 @@ class Phrase:
         word = place.written(place.row[self.first], place.row[self.last - 1])
         if not row.en:
             fix = place.replaced(self.start, self.end, "", "")
-            wordless = all(one.kind == "other" for one in place.row[self.first : self.last])
-            return None if self.unknown or wordless else Diagnostic(NEEDLESS, span, {"word": word}, fix=fix)
+            chosen = place.row[self.first : self.last]
+            says = all(one.kind == "other" for one in chosen) or any("WHO" in one.terminals for one in chosen)
+            return None if self.unknown or says else Diagnostic(NEEDLESS, span, {"word": word}, fix=fix)
         en, fr = self._filled(row.en, "en"), self._filled(row.fr, "fr")
         if row.example or self.unknown or self._invents(row.en):
             en, fr = (amounts.with_own(text, place.src.folded[self.start : self.end]) for text in (en, fr))
@@ -242,7 +256,7 @@ class Phrase:
     def _own(self, kind: str) -> list[Notion]:
         """What the author says of a kind; a name is of any kind that has one."""
         kinds = (("NAME",), *((one,) for one in sorted(_OWN_KINDS)), ("TEXT",)) if kind == "NAME" else ((kind,),)
-        kinds = (("SPAN",),) if kind == "LAST" else kinds
+        kinds = {"LAST": (("SPAN",),), "TEXT": (("TEXT",), ("NAME",))}.get(kind, kinds)
         return next(filter(None, ([one for one in self.known if one.kind in some] for some in kinds)), [])
 
     def _invents(self, template: str) -> bool:
@@ -284,7 +298,7 @@ class Phrase:
             case "FIELD":
                 return next(name for name, pattern in _fields().items() if pattern.fullmatch(folded[0]))
             case _:
-                return f'"{text}"' if own[0].kind == "NAME" and " " in text else text
+                return f'"{text}"' if own[0].kind == "NAME" and (kind == "TEXT" or " " in text) else text
 
     def _some_name(self, language: Language) -> str:
         """An activity of which the rule speaks already, failing that an invented one."""

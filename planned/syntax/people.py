@@ -17,7 +17,7 @@ def address(place: Broken) -> Diagnostic | None:
     name, title = place.lexeme(place.start + 1), place.lexeme(place.start + 2)
     if here is None or name is None or title is None or "CONTACT" not in first.terminals:
         return None
-    for begin in (here.start, (place.before or here).start):
+    for begin in (here.start, (place.before or here).start, (place.after or here).start):
         match = _ADDRESS.match(place.src.text, begin)
         if match is None:
             continue

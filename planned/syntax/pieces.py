@@ -1,18 +1,20 @@
 """A text in pieces of whole lines, so that after an edit only the statements around it are read again.
 
-A piece begins where a statement begins a line. What the parser makes of a statement depends on nothing above it, so a
-piece that was not touched keeps what was read of it. Read again are the pieces that were edited, the one before (what
-follows a statement may belong to it) and some after it, until one of these turns out as it was.
+A piece begins where a statement begins a line. What the parser makes of a statement depends on nothing above it, and
+what is said of a wrong one only on the names that are declared, so a piece that was not touched keeps what was read of
+it. Read again are the pieces that were edited, the one before (what follows a statement may belong to it) and some
+after it, until one of these turns out as it was.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import accumulate, chain, pairwise
 
 from planned.diagnostics import Diagnostic, Language
-from planned.syntax import ast
+from planned.syntax import ast, declared
 from planned.syntax.from_text import parse
 from planned.syntax.source import lines_of
 
@@ -78,7 +80,7 @@ class Pieces:
             lines = lines_of("".join(piece.text for piece in self.all[start:stop]))
             lines[first - top : end - top] = [text]
             written = "".join(lines)
-            file, found = parse(written, self.path)
+            file, found = parse(written, self.path, beyond=partial(self._names_beyond, start, stop))
             fresh = _cut(written, file, found, at_end=stop == len(self.all))
             if stop == len(self.all) or _same(fresh[-1], self.all[stop - 1]):
                 break
@@ -89,6 +91,11 @@ class Pieces:
         self.all[start:stop] = fresh
         self._notice_language(file)
         return slice(start, start + len(fresh)), file
+
+    def _names_beyond(self, start: int, stop: int) -> declared.Names:
+        """What the pieces before and after these declare."""
+        outside = chain(self.all[:start], self.all[stop:])
+        return declared.in_statements(chain.from_iterable(piece.statements for piece in outside))
 
     def _notice_language(self, file: ast.File) -> None:
         if any(isinstance(one, ast.LanguageDecl) for one in file.statements):

@@ -286,7 +286,7 @@ def _last_word(place: Broken, k: int) -> Lexeme:
 
 def _text(place: Broken, first: Lexeme) -> Diagnostic | None:
     """To the end of the line, or to what begins behind it: a quote, a comment, a clause of a message."""
-    if "TEMPLATE" in place.declared.get(first.text, ()):
+    if "TEMPLATE" in place.declared.get(first.text, ()) and "TEMPLATE" not in place.row[place.start].terminals:
         return None
     last = first
     for lexeme in place.row[place.at :]:

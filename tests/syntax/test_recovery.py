@@ -91,4 +91,4 @@ def test_a_start_word_inside_a_statement_does_not_begin_one() -> None:
 def test_positions_are_those_of_the_author() -> None:
     text = "\ufeffactivite\u0301 Quiz1\r\n\r\nactivite\u0301 e\u0301te\u0301 xx\r\n"
     _, found = parse(text, "x")
-    assert [(d.span.line, d.span.column) for d in found] == [(3, 17)]
+    assert [(d.span.line, d.span.column, d.span.end_column) for d in found] == [(3, 11, 19)]
