@@ -63,6 +63,7 @@ _LITTLE = re.compile(r"\b(?:de la|de l'|de|du|d'|of the|of|the|le|la|l'|un|une|y
 _OTHER = re.compile(
     r"\{\{[^{}]*\}\}|\{%[^%]*%\}|\{#[^#]*#\}|(?<!\{)\{ *(?P<brace>[^{}\n%#]{2,40}?) *\}(?!\})"
     r"|\[ *(?P<square>[^\[\]\n]{2,40}?) *\](?![\[(:])|%(?P<percent>[^\W\d]\w{2,30})%"
+    r"|<{1,2} *(?P<angle>[^<>\n]{2,40}?) *>{1,2}|«\s*(?P<merged>[^«»\n]{2,40}?)\s*»"
 )
 _SPACED = re.compile(r"\{\{ *(?P<words>[^\W\d][^{}\n|\"(.]{1,60}?) *\}\}")
 _TAGS = frozenset({"course", "cours", "formation", "group", "groupe", "service", "title", "titre", "link", "lien"}) | {
@@ -141,12 +142,12 @@ def spaced_names(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def placeholders(text: str, paths: frozenset[str], percents: frozenset[str]) -> Iterator[tuple[int, str, str]]:
-    """Start, whole and variable of what other programs would fill in: `{prenom}`, `[first name]`, `%prénom%`.
+    """Start, whole and variable of what other programs would fill in: `{prenom}`, `[name]`, `%prénom%`, `<<prénom>>`.
 
     `paths` are the variables, `percents` those that may stand between two `%`.
     """
     for found in _OTHER.finditer(text):
-        words = found["brace"] or found["square"] or found["percent"]
+        words = next(filter(None, found.groups()), None)
         if not words or found["percent"] in percents or (found["square"] and _plain(words) in _TAGS):
             continue
         meant = words if words in paths else meant_by(words)

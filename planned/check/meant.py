@@ -12,10 +12,25 @@ _PEOPLE = {
         "tutor", "formateur"
     ),
     ("teachers", "trainers", "enseignants", "professeurs", "tuteurs"): Meant("tutors", "formateurs"),
-    ("student", "user", "participant", "etudiant", "etudiante", "eleve", "stagiaire"): Meant("learner", "apprenant"),
-    ("learners", "students", "everybody", "everyone", "all", "apprenants", "etudiants", "eleves", "tous"): Meant(
-        "learner", "apprenant"
-    ),
+    (
+        *("student", "user", "participant", "trainee", "pupil", "person", "etudiant", "etudiante", "eleve"),
+        *("stagiaire", "utilisateur", "utilisatrice", "participante", "inscrit", "inscrite", "personne"),
+    ): Meant("learner", "apprenant"),
+    (
+        "learners",
+        "students",
+        "users",
+        "participants",
+        "utilisateurs",
+        "stagiaires",
+        "everybody",
+        "everyone",
+        "all",
+        "apprenants",
+        "etudiants",
+        "eleves",
+        "tous",
+    ): Meant("learner", "apprenant"),
     ("boss", "supervisor", "manageur", "chef"): Meant("manager", "responsable"),
 }
 _WORDS = {word: meant for group, meant in _PEOPLE.items() for word in group}

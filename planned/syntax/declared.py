@@ -23,8 +23,8 @@ _KEYWORDS: Mapping[type[ast.Node], str] = {
 
 
 def in_words(row: Sequence[Lexeme]) -> dict[str, frozenset[str]]:
-    """Those of a text that could not all be read."""
-    return {name.text: word.terminals & NAMED for word, name in pairwise(row) if word.terminals & NAMED}
+    """Those of a text that could not all be read: of declarations that begin a line."""
+    return {name.text: word.terminals & NAMED for word, name in pairwise(row) if word.first and word.terminals & NAMED}
 
 
 def in_statements(statements: Iterable[ast.Statement]) -> dict[str, frozenset[str]]:

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 from planned.diagnostics import Diagnostic, Language
 from planned.syntax import amounts, words
-from planned.syntax.broken import Broken
+from planned.syntax.broken import Broken, shortened
+from planned.syntax.clauses import begins_statement
 from planned.syntax.recover import DECLARATIONS
 from planned.syntax.said import NEEDLESS, NOT_SAYABLE, OTHER_WORDS, OTHER_WORDS_FOR_INSTANCE
 
@@ -31,6 +32,7 @@ _HEADS = frozenset(
     | {"AGAIN_AFTER", "EXPIRES", "EVEN_UNENROLLED"}
 )
 """The clauses with which the one before them ends."""
+_OPENERS = _HEADS | frozenset(_OPERANDS)
 _WEAK = frozenset({"later", "also"})
 """What may be spoken of anywhere, and counts only where a row asks for it."""
 _MOST_WORDS = 24
@@ -80,7 +82,7 @@ class Row(NamedTuple):
     example: bool
 
     def fits(self, kinds: frozenset[str]) -> bool:
-        return kinds - _WEAK <= self.allowed and all(one & kinds for one in self.needed)
+        return (kinds - _WEAK <= self.allowed or "*" in self.allowed) and all(one & kinds for one in self.needed)
 
 
 def phrases(place: Broken) -> Iterator[Diagnostic]:
@@ -102,26 +104,23 @@ def _phrases_around(place: Broken) -> Iterator[Phrase]:
     row, at = place.row, min(place.at, len(place.row) - 1)
     if row[place.start].terminals & DECLARATIONS:
         return
-    opener = next((k for k in range(at - 1, max(place.start, at - _MOST_WORDS) - 1, -1) if _opens(place, k)), None)
-    end = at if row[at].terminals & _HEADS or row[at].first else at + 1
-    while end < len(row) and not (row[end].terminals & _HEADS or row[end].first) and end < at + _MOST_WORDS:
+    back = range(at - 1, max(place.start, at - _MOST_WORDS) - 1, -1)
+    opener = next((k for k in back if row[k].terminals & _OPENERS), None)
+    send = next((k for k in back if "SEND" in row[k].terminals), None)
+    begins = row[at].terminals & _HEADS or (row[at].first and begins_statement(row[at].terminals))
+    end = at if begins else at + 1
+    while at < end < min(len(row), at + _MOST_WORDS) and not (row[end].terminals & _HEADS or row[end].first):
         end += 1
-    if opener is not None:
-        where = _where(place, opener)
-        if where and opener + 1 < end:
-            last = next((k for k in range(at, end) if row[k].terminals & {"AND", "OR"}), end)
-            yield Phrase(place, where, opener + 1, last)
-            if last < end:
-                yield Phrase(place, where, opener + 1, end)
+    behind = at if row[at].first else end
+    if opener is not None and (where := _where(place, opener)) and opener + 1 < behind:
+        joined = next((k for k in range(at, behind) if row[k].terminals & {"AND", "OR"}), behind)
+        yield from (Phrase(place, where, opener + 1, last) for last in sorted({joined, behind}))
     if at < end:
-        send = next(
-            (k for k in range(at - 1, max(place.start, at - _MOST_WORDS) - 1, -1) if "SEND" in row[k].terminals), at
-        )
-        begins = {at - 1 if at > place.start and row[at - 1].text == "," else at}
-        if send + 2 < at and not _is_option(place, send + 2):
-            begins.add(send + 2)
-        for begin in sorted(begins):
-            yield Phrase(place, "S" if send < at else "W", begin, end)
+        comma = at > place.start and row[at - 1].text == ","
+        starts = {at - 1 if comma else at}
+        if send is not None and send + 2 < at and not _is_option(place, send + 2):
+            starts.add(send + 2)
+        yield from (Phrase(place, "W" if send is None else "S", start, end) for start in sorted(starts))
 
 
 def _is_option(place: Broken, k: int) -> bool:
@@ -130,10 +129,6 @@ def _is_option(place: Broken, k: int) -> bool:
         return False
     who = place.row[k + 1]
     return who.kind in ("keyword", "text") or "CONTACT" in place.declared.get(who.text, ())
-
-
-def _opens(place: Broken, k: int) -> bool:
-    return bool(place.row[k].terminals & (_HEADS | set(_OPERANDS)))
 
 
 def _where(place: Broken, k: int) -> str:
@@ -205,6 +200,9 @@ class Phrase:
         self.place, self.where, self.first, self.last = place, frozenset(where), first, last
         self.start, self.end = place.row[first].start, place.row[last - 1].end
         notions = _notions(place, self.start, self.end)
+        if notions and notions[-1].kind == "TIME" and where == "D":
+            self.end = notions.pop().start
+            self.end = self.start + len(place.src.text[self.start : self.end].rstrip())
         self.known = [one for one in notions if one.kind != "?"]
         self.unknown = len(notions) - len(self.known)
         self.kinds = frozenset(one.kind for one in self.known)
@@ -228,7 +226,7 @@ class Phrase:
         if row is None:
             return None
         span = place.src.span(self.start, self.end)
-        word = place.written(place.row[self.first], place.row[self.last - 1])
+        word = shortened(" ".join(place.src.text[self.start : self.end].split()))
         if not row.en:
             fix = place.replaced(self.start, self.end, "", "")
             chosen = place.row[self.first : self.last]
@@ -343,7 +341,19 @@ def _vocabulary() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("FIELD", "|".join(table["fields"].values())),
         *(("", pattern) for pattern in table["neutral"]),
     ]
-    return tuple((kind, re.compile(_bounded(pattern))) for kind, pattern in entries)
+    return tuple((kind, re.compile(_bounded(_longest_first(pattern)))) for kind, pattern in entries)
+
+
+def _longest_first(pattern: str) -> str:
+    """The alternatives so that none hides a longer one that begins with it: `end` and `end date`."""
+    depth, parts = 0, [""]
+    for letter in pattern:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return "|".join(sorted(parts, key=len, reverse=True))
 
 
 def _bounded(pattern: str) -> str:

@@ -181,7 +181,8 @@ def _number(place: Broken) -> Diagnostic | None:
     if "UNIT" in place.expected and before is not None and before.kind == "number":
         if here.kind == "word":
             short = amounts.short_unit(here.text)
-            en, fr = short or nearest(here.text, frozenset({"UNIT"}), 0.5) or ("days", "jours")
+            smallest = ("minutes", "minutes") if here.text.startswith("sec") else None
+            en, fr = short or smallest or nearest(here.text, frozenset({"UNIT"}), 0.5) or ("days", "jours")
             spelled = place.replaced(here.start, here.end, en, fr) if short else None
             return place.report(said.UNKNOWN_UNIT, here, fix=spelled, en=en, fr=fr)
         if here.kind != "other" and not here.terminals & {"TIMES"}:

@@ -32,8 +32,16 @@ EVERY_UNIT = Message(
     Severity.ERROR,
     "`every` takes weekdays, `day`, weeks or months, not “{word}”.",
     "`chaque` et `tous les` vont avec un jour de la semaine, `jour`, des semaines ou des mois, pas avec « {word} ».",
-    "Write `every day at 18:00`, `every monday at 09:00` or `every 2 weeks at 09:00`.",
-    "Écrivez `chaque jour à 18h`, `chaque lundi à 9h` ou `toutes les 2 semaines à 9h`.",
+    "Write {en}.",
+    "Écrivez {fr}.",
+)
+_EVERY_FORMS = (
+    "`every day at 18:00`, `every monday at 09:00` or `every 2 weeks at 09:00`",
+    "`chaque jour à 18h`, `chaque lundi à 9h` ou `toutes les 2 semaines à 9h`",
+)
+_EVERY_WORKING_DAY = (
+    "`every monday, tuesday, wednesday, thursday, friday at 09:00`",
+    "`chaque lundi, mardi, mercredi, jeudi, vendredi à 9h`",
 )
 AGAIN_WITH_EVERY = Message(
     "again-with-every",
@@ -164,7 +172,8 @@ class Rules(Facts):
         if unit is not ast.Unit.WEEK and unit is not ast.Unit.MONTH:
             first = token if number is None else cast(Token, number)
             where = self.token_span(first, token)
-            self.fail(EVERY_UNIT, where, word=self.excerpt(where))
+            en, fr = _EVERY_WORKING_DAY if unit is ast.Unit.WORKING_DAY and number is None else _EVERY_FORMS
+            self.fail(EVERY_UNIT, where, word=self.excerpt(where), en=en, fr=fr)
             unit = ast.Unit.WEEK
         count = 1 if number is None else self.count(cast(Token, number), most=520)
         return ast.EveryPeriod(

@@ -28,6 +28,8 @@ _CLOSE = {'"': '"', '"""': '"""', "«": "»", "“": "”"}
 _TITLED = frozenset({"COURSE", "ACTIVITY", "TOPIC"})
 _CODE = re.compile(r"[A-Z\d_-]*\d[\w-]*|[A-Z]{2,}")
 """What is more likely a name by itself than a word of a title."""
+_LONGEST_NAME = 8
+"""Characters of the words behind a template's name that may be a part of it; more are its subject."""
 _OTHER_OPEN = "”’‘„‚‹`´'″"
 _ANY_QUOTE = "”’‘„‚‹›`´'″\"«»“"
 _NAME_BEFORE = NAMED | {
@@ -160,7 +162,7 @@ def unquoted(place: Broken) -> Diagnostic | None:
         return _text(place, here)
     if before.kind != "word":
         return None
-    if here.kind == "word" and (first := _sent(place)) is not None:
+    if (first := _sent(place)) is not None and (here.kind == "word" or place.src.text[first.start].isupper()):
         return _text(place, first)
     if here.kind == "keyword" and not _in_a_name(place, here):
         return None
@@ -262,6 +264,8 @@ def _template_name(place: Broken, first: Lexeme, here: Lexeme) -> Diagnostic | N
     after = next((one for one in place.row[place.at :] if one.start >= last.end), None)
     if after is None or after.kind not in ("text", "quote"):
         return _text(place, here)
+    if last.start - here.start > _LONGEST_NAME:
+        return _quoted(place, TEXT_NEEDS_QUOTES, here, last)
     joined = "_".join(re.findall(r"[\w-]+", place.src.text[first.start : last.end]))
     fix = Fix((Edit(place.span(first, last), joined),))
     return place.report(ONE_WORD, first, last, fix, joined=joined)

@@ -3,8 +3,8 @@
 Texts are checked before anything is sent, down to the attribute. Names that a text may use are `user`, `course`,
 `activity`, `sender`, `rule`, `date`, `time` and `why`, in a daily digest `learners`, too. Each kind of mistake has a
 name of its own: `template-syntax`, `template-unknown-name`, `template-unknown-attribute`, `template-unknown-filter`,
-`template-banned` and others that begin so. `{firstname}`, `[first name]` and `%firstname%`, as other programs have
-them, are a warning, `template-placeholder`: they would be sent as they stand.
+`template-banned` and others that begin so. `{firstname}`, `[first name]`, `<<firstname>>` and `%firstname%`, as other
+programs have them, are a warning, `template-placeholder`: they would be sent as they stand.
 
 Wrong:
 
@@ -20,8 +20,8 @@ Une faute dans le texte d'un message : dans ses `{{ … }}`, ses `{% … %}` ou 
 Les textes sont vérifiés avant tout envoi, dans le détail. Un texte peut nommer `user`, `course`, `activity`,
 `sender`, `rule`, `date`, `time` et `why`, et dans un bilan quotidien aussi `learners`. Chaque sorte de faute a son
 nom : `template-syntax`, `template-unknown-name`, `template-unknown-attribute`, `template-unknown-filter`,
-`template-banned` et d'autres qui commencent ainsi. `{prenom}`, `[prénom]` et `%prénom%`, tels que d'autres logiciels
-les écrivent, donnent un avertissement, `template-placeholder` : ils partiraient tels quels.
+`template-banned` et d'autres qui commencent ainsi. `{prenom}`, `[prénom]`, `<<prénom>>` et `%prénom%`, tels que
+d'autres logiciels les écrivent, donnent un avertissement, `template-placeholder` : ils partiraient tels quels.
 
 Faux :
 
