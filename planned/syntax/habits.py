@@ -61,7 +61,10 @@ def all_named(place: Broken, anywhere: bool = True) -> Iterator[Diagnostic]:
     here = place.here or place.before
     if here is None or _line_length(place.src.folded, here.start) > _LONGEST:
         return
-    goes_on = not place.row[place.start].first if place.start < len(place.row) else False
+    begins = place.start
+    goes_on = begins < len(place.row) and (
+        not place.row[begins].first or (begins > 0 and place.row[begins - 1].text == ",")
+    )
     first = place.row[max(0 if goes_on else place.start, place.at - _WORDS_BEFORE)].start
     last = place.before.end if place.before is not None else here.end
     folded, end = place.src.folded, here.start + _WINDOW
