@@ -401,7 +401,8 @@ _ARE_NOT = (
 def _of_two(written: str, en: str, fr: str, en_fact: str, fr_fact: str) -> Iterator[tuple[str, ...]]:
     """`after Quiz1 and Lesson2 are done`, `si ni Quiz1 ni Lecon2 ne sont finies`: each by itself."""
     for en_join, fr_join in (("and", "et"), ("or", "ou")):
-        two = rf"(?:both |either |à la fois )?ARTICLE?NAME (?:{en_join}|{fr_join}) ?ARTICLE?NAME"
+        sign = r"|&|\+" if en_join == "and" else r"|/"
+        two = rf"(?:both |either |à la fois )?ARTICLE?NAME (?:{en_join}|{fr_join}{sign}) ?ARTICLE?NAME"
         for when, where in (("(?:after|apres(?: que?'?)?)", ""), ("WHEN", "ON_DAY_OF CALENDAR_DAY !THEN")):
             en_right, fr_right = rf"{en_fact} \1 {en_join} {en_fact} \2", rf"{fr_fact} \1 {fr_join} {fr_fact} \2"
             yield where, rf"{when} ?{two} {_ARE}(?:{written})", f"after {en_right}", f"après {fr_right}", "safe"

@@ -32,6 +32,7 @@ _HEADS = frozenset(
     | {"AGAIN_AFTER", "EXPIRES", "EVEN_UNENROLLED"}
 )
 """The clauses with which the one before them ends."""
+_LITTLE = frozenset({"FOR", "FROM", "UNTIL"})
 _OPENERS = _HEADS | frozenset(_OPERANDS)
 _WEAK = frozenset({"later", "also"})
 """What may be spoken of anywhere, and counts only where a row asks for it."""
@@ -41,7 +42,7 @@ _ADJECTIVES = "(?:last|past|next|full|whole|dernier(?:e)?s?|prochaine?s?)"
 _ADJECTIVE = re.compile(f"{_ADJECTIVES} ")
 _MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _MONTH += "|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
-_KINDS: tuple[tuple[str, str], ...] = (
+KINDS: tuple[tuple[str, str], ...] = (
     ("DATE", rf"\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:er|st|nd|rd|th)?(?: of)? (?:{_MONTH}) \d{{4}}"),
     ("TIME", r"(?:at |à |a )?(?:\d{1,2}:\d\d|\d{1,2} ?h(?: ?\d\d)?(?! ?(?:before|avant)))(?!\w)"),
     ("TIMES", rf"(?:{amounts.NUMBER})[\s-](?:times|time|fois)|twice"),
@@ -56,8 +57,8 @@ _TEXT = re.compile(r'"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|«[^»\n]*»|“[^”\n]
 _WORD = re.compile(r"[^\W\d](?:[\w-]|'(?=hui\b))*'?|[<>=≤≥]+")
 _PLACEHOLDER = re.compile(r"\b(?:NAME|TEXT|SPAN|LAST|NUMBER|TIMES|TIME|DAY|DATE|FIELD|MESSAGE)\b")
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
-_OWN_KINDS = frozenset({"GROUP", "TEMPLATE", "CONTACT"})
-_ONCE = _OWN_KINDS | {"NAME", "TEXT", "SPAN", "NUMBER", "TIMES", "TIME", "DATE", "FIELD"}
+_OWNKINDS = frozenset({"GROUP", "TEMPLATE", "CONTACT"})
+_ONCE = _OWNKINDS | {"NAME", "TEXT", "SPAN", "NUMBER", "TIMES", "TIME", "DATE", "FIELD"}
 """What a phrase must not speak of twice: which of the two is meant is not known."""
 _EXAMPLES: Mapping[str, tuple[str, str]] = {"TIME": ("09:00", "9h")}
 
@@ -105,7 +106,7 @@ def _phrases_around(place: Broken) -> Iterator[Phrase]:
     if row[place.start].terminals & DECLARATIONS:
         return
     back = range(at - 1, max(place.start, at - _MOST_WORDS) - 1, -1)
-    opener = next((k for k in back if row[k].terminals & _OPENERS), None)
+    opener = next((k for k in back if _opens(place, k)), None)
     send = next((k for k in back if "SEND" in row[k].terminals), None)
     begins = row[at].terminals & _HEADS or (row[at].first and begins_statement(row[at].terminals))
     end = at if begins else at + 1
@@ -121,6 +122,15 @@ def _phrases_around(place: Broken) -> Iterator[Phrase]:
         if send is not None and send + 2 < at and not _is_option(place, send + 2):
             starts.add(send + 2)
         yield from (Phrase(place, "W" if send is None else "S", start, end) for start in sorted(starts))
+
+
+def _opens(place: Broken, k: int) -> bool:
+    """Whether a phrase begins behind `row[k]`; little words do so only in their clause."""
+    found = place.row[k].terminals & _OPENERS
+    if not found & _LITTLE:
+        return bool(found)
+    clause = place.row[max(place.start, k - _MOST_WORDS) : k]
+    return any(one.terminals & {"EVERY", "UP_TO"} or (one is clause[-1] and "WAIT" in one.terminals) for one in clause)
 
 
 def _is_option(place: Broken, k: int) -> bool:
@@ -182,7 +192,7 @@ def _name(place: Broken, word: re.Match[str]) -> str:
     """What kind of name a word is: of what it is declared, NAME for what only looks like one; nothing for any other."""
     declared = place.declared.get(word.group())
     if declared is not None:
-        return next(iter(declared & _OWN_KINDS), "NAME")
+        return next(iter(declared & _OWNKINDS), "NAME")
     written = place.src.text[slice(*word.span())]
     if any(letter.isdigit() or letter == "_" for letter in written):
         return "NAME"
@@ -203,6 +213,10 @@ class Phrase:
         if notions and notions[-1].kind == "TIME" and where == "D":
             self.end = notions.pop().start
             self.end = self.start + len(place.src.text[self.start : self.end].rstrip())
+        kinds = [one.kind for one in notions]
+        if "FIELD" in kinds and kinds.count("?") == 1 and not {"TEXT", "NAME"} & set(kinds):
+            value = kinds.index("?")
+            notions[value] = notions[value]._replace(kind="NAME")
         self.known = [one for one in notions if one.kind != "?"]
         self.unknown = len(notions) - len(self.known)
         self.kinds = frozenset(one.kind for one in self.known)
@@ -222,7 +236,7 @@ class Phrase:
 
     def said(self) -> Diagnostic | None:
         """What is said if a row of the table speaks of the same things."""
-        row, place = self._fitting(_rows()), self.place
+        row, place = self._fitting(rows()), self.place
         if row is None:
             return None
         span = place.src.span(self.start, self.end)
@@ -253,7 +267,7 @@ class Phrase:
 
     def _own(self, kind: str) -> list[Notion]:
         """What the author says of a kind; a name is of any kind that has one."""
-        kinds = (("NAME",), *((one,) for one in sorted(_OWN_KINDS)), ("TEXT",)) if kind == "NAME" else ((kind,),)
+        kinds = (("NAME",), *((one,) for one in sorted(_OWNKINDS)), ("TEXT",)) if kind == "NAME" else ((kind,),)
         kinds = {"LAST": (("SPAN",),), "TEXT": (("TEXT",), ("NAME",))}.get(kind, kinds)
         return next(filter(None, ([one for one in self.known if one.kind in some] for some in kinds)), [])
 
@@ -294,9 +308,15 @@ class Phrase:
             case "NUMBER":
                 return re.sub(r" ?/ ?\d+$", "", text)
             case "FIELD":
-                return next(name for name, pattern in _fields().items() if pattern.fullmatch(folded[0]))
+                return next(name for name, pattern in fields().items() if pattern.fullmatch(folded[0]))
+            case "TEXT" if self._of_language():
+                return f'"{words.language_meant(folded[0]) or text}"'
             case _:
                 return f'"{text}"' if own[0].kind == "NAME" and (kind == "TEXT" or " " in text) else text
+
+    def _of_language(self) -> bool:
+        """Whether it is the language of a person that is compared, which is a code: `fr`."""
+        return bool(own := self._own("FIELD")) and self.place.src.folded[own[0].start : own[0].end].startswith("lang")
 
     def _some_name(self, language: Language) -> str:
         """An activity of which the rule speaks already, failing that an invented one."""
@@ -327,16 +347,17 @@ def _weekday(folded: str, language: Language) -> str:
 
 
 @cache
-def _tables() -> dict[str, Any]:
+def tables() -> dict[str, Any]:
+    """The table as it is written."""
     return tomllib.loads(resources.files("planned.grammar").joinpath("meanings.toml").read_text("utf-8"))
 
 
 @cache
 def _vocabulary() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """What is known, what is neutral last: the first of the longest counts."""
-    table = _tables()
+    table = tables()
     entries = [
-        *_KINDS,
+        *KINDS,
         *table["notions"].items(),
         ("FIELD", "|".join(table["fields"].values())),
         *(("", pattern) for pattern in table["neutral"]),
@@ -362,18 +383,20 @@ def _bounded(pattern: str) -> str:
 
 
 @cache
-def _fields() -> Mapping[str, re.Pattern[str]]:
-    return {name: re.compile(pattern) for name, pattern in _tables()["fields"].items()}
+def fields() -> Mapping[str, re.Pattern[str]]:
+    """The fields of a person, and what they are called."""
+    return {name: re.compile(pattern) for name, pattern in tables()["fields"].items()}
 
 
 @cache
-def _rows() -> tuple[Row, ...]:
-    return tuple(_row(*row) for row in _tables()["rows"]["phrases"])
+def rows() -> tuple[Row, ...]:
+    """What can be meant, what asks for more above what asks for less."""
+    return tuple(_row(*row) for row in tables()["rows"]["phrases"])
 
 
 @cache
 def _wishes() -> tuple[Row, ...]:
-    return tuple(_row(*row) for row in _tables()["rows"]["wishes"])
+    return tuple(_row(*row) for row in tables()["rows"]["wishes"])
 
 
 def _row(where: str, means: str, en: str, fr: str, sure: str = "") -> Row:
