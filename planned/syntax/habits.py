@@ -14,7 +14,7 @@ from planned.diagnostics import Diagnostic, Language
 from planned.syntax import amounts, words
 from planned.syntax.broken import Broken
 from planned.syntax.needed import Needed, needed
-from planned.syntax.said import NEEDLESS, OTHER_WORDS, OTHER_WORDS_FOR_INSTANCE
+from planned.syntax.said import NEEDLESS, NOT_SAYABLE, OTHER_WORDS, OTHER_WORDS_FOR_INSTANCE
 
 _WINDOW = 120
 """Characters behind the place that are looked at."""
@@ -43,6 +43,8 @@ class Habit(NamedTuple):
     safe: bool
     example: bool
     """Whether what to write is only an example."""
+    wish: bool
+    """Whether it cannot be said: in the place of what to write stands what an author does instead."""
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -115,6 +117,8 @@ def _said(place: Broken, habit: Habit, match: re.Match[str]) -> Diagnostic:
         start = elided.start()
         span, word = place.src.span(start, end), " ".join(place.src.text[start:end].split())
         en, fr = (f"{one} {rest}".rstrip() for one, rest in zip(_IF[elided[1] is not None], (en, fr), strict=True))
+    if habit.wish:
+        return Diagnostic(NOT_SAYABLE, span, {"word": word, "en": en, "fr": fr})
     if not en:
         spaced = place.src.folded[start - 1 : start].isspace()
         until = re.compile(" *").match(place.src.folded, end) if spaced else None
@@ -194,7 +198,9 @@ def _habits() -> tuple[Habit, ...]:
 def _habit(opened: Mapping[str, Needed], where: str, written: str, en: str, fr: str, sure: str = "") -> Habit:
     anywhere = frozenset(one for one in where.split() if one[0] != "!")
     nowhere = frozenset(one[1:] for one in where.split() if one[0] == "!")
-    return Habit(written, needed(written, opened), anywhere, nowhere, en, fr, sure == "safe", sure == "example")
+    return Habit(
+        written, needed(written, opened), anywhere, nowhere, en, fr, sure == "safe", sure == "example", sure == "wish"
+    )
 
 
 @cache
@@ -388,9 +394,10 @@ def _of_participles(participles: Iterable[Sequence[str]]) -> Iterator[tuple[str,
 
 
 _ADVERBS = (
-    "already still yet just fully completely really now dej[aà] encore toujours vraiment entierement totalement bien"
+    "both already still yet just fully completely really now dej[aà] encore toujours vraiment entierement totalement"
+    " bien tou(?:te)?s·les·deux"
 )
-_ADVERB = f"(?:{_ADVERBS.replace(' ', '|')})"
+_ADVERB = f"(?:{_ADVERBS.replace(' ', '|').replace('·', ' ')})"
 _ARE = r"(?:(?:is|are|has been|have been|was|were|est|sont|soient|ont ete|a ete) )?"
 _ARE_NOT = (
     r"(?:(?:is not|are not|isn't|aren't|have not been|haven't been|ne sont pas|n'est pas|sont pas|pas|not) )"

@@ -32,6 +32,8 @@ _HEADS = frozenset(
     | {"AGAIN_AFTER", "EXPIRES", "EVEN_UNENROLLED"}
 )
 """The clauses with which the one before them ends."""
+_OPTIONS = frozenset({"FROM", "SENDER", "TO", "A", "VIA", "SUBJECT"})
+"""With these begins what is said of a message behind it."""
 _LITTLE = frozenset({"FOR", "FROM", "UNTIL"})
 _OPENERS = _HEADS | frozenset(_OPERANDS)
 _WEAK = frozenset({"later", "also"})
@@ -117,11 +119,14 @@ def _phrases_around(place: Broken) -> Iterator[Phrase]:
         joined = next((k for k in range(at, behind) if row[k].terminals & {"AND", "OR"}), behind)
         yield from (Phrase(place, where, opener + 1, last) for last in sorted({joined, behind}))
     if at < end:
-        comma = at > place.start and row[at - 1].text == ","
-        starts = {at - 1 if comma else at}
+        joins = at > place.start and (row[at - 1].text == "," or row[at - 1].terminals & _OPTIONS)
+        starts = {at - 1 if joins else at}
         if send is not None and send + 2 < at and not _is_option(place, send + 2):
             starts.add(send + 2)
         yield from (Phrase(place, "W" if send is None else "S", start, end) for start in sorted(starts))
+        option = next((k for k in range(at + 1, end) if row[k].terminals & _OPTIONS), end)
+        if send is None and option < end:
+            yield Phrase(place, "W", at, option)
 
 
 def _opens(place: Broken, k: int) -> bool:
@@ -135,7 +140,7 @@ def _opens(place: Broken, k: int) -> bool:
 
 def _is_option(place: Broken, k: int) -> bool:
     """Whether it is said from there to whom or from whom a message goes, or how."""
-    if not place.row[k].terminals & {"FROM", "SENDER", "TO", "A", "VIA", "SUBJECT"}:
+    if not place.row[k].terminals & _OPTIONS:
         return False
     who = place.row[k + 1]
     return who.kind in ("keyword", "text") or "CONTACT" in place.declared.get(who.text, ())

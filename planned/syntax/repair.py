@@ -97,6 +97,9 @@ class Repairs:
         """Whether it can be left out, and is no part of a name that is declared."""
         if not self._inside(k) or self.row[k].text not in _LITTLE or self._part(k, k + 1)[0].isupper():
             return False
+        after = self.row[k + 1] if k + 1 < self.last else None
+        if after is not None and self._may_be_misspelt(after) and spelled_like(after.text, self.place.language):
+            return False  # `avertir le formatteur`: it stands rightly before what was meant
         if self.row[k - 1].terminals & {"SEND"} and k + 1 < self.last and is_kind(self.place, self.row[k + 1]):
             return False
         return self.row[k].kind != "word" or not self.row[k - 1].terminals & NAMED

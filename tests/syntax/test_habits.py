@@ -20,11 +20,11 @@ WORDS_OF_THE_GRAMMAR = {"NAME", "STRING", "NUMBER", "CALENDAR_DAY", "TIME", "COM
 def test_a_place_is_a_word_of_the_grammar(entry: list[str]) -> None:
     places = {place.removeprefix("!") for place in entry[0].split()}
     assert places <= set(words.phrases_of_terminals()) | WORDS_OF_THE_GRAMMAR
-    assert entry[4:] in ([], ["safe"], ["example"])
+    assert entry[4:] in ([], ["safe"], ["example"], ["wish"])
     assert bool(entry[2]) == bool(entry[3])
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry[1][:30])
+@pytest.mark.parametrize("entry", [one for one in ENTRIES if one[4:] != ["wish"]], ids=lambda entry: entry[1][:30])
 def test_what_is_proposed_begins_with_a_word_of_its_language(entry: list[str]) -> None:
     known = {
         language: {
