@@ -118,6 +118,9 @@ def _phrases_around(place: Broken) -> Iterator[Phrase]:
     if opener is not None and (where := _where(place, opener)) and opener + 1 < behind:
         joined = next((k for k in range(at, behind) if row[k].terminals & {"AND", "OR"}), behind)
         yield from (Phrase(place, where, opener + 1, last) for last in sorted({joined, behind}))
+    begin = _trigger(place)
+    if opener is None and send is None and begin <= at < begin + _MOST_WORDS and begin < end:
+        yield Phrase(place, "T", begin, max(end, at))
     if at < end:
         joins = at > place.start and (row[at - 1].text == "," or row[at - 1].terminals & _OPTIONS)
         starts = {at - 1 if joins else at}
@@ -127,6 +130,15 @@ def _phrases_around(place: Broken) -> Iterator[Phrase]:
         option = next((k for k in range(at + 1, end) if row[k].terminals & _OPTIONS), end)
         if send is None and option < end:
             yield Phrase(place, "W", at, option)
+
+
+def _trigger(place: Broken) -> int:
+    """Where it is said what starts the rule: behind its name and title."""
+    row, k = place.row, place.start
+    if k < len(row) and "RULE" in row[k].terminals:
+        k = min(k + 2, len(row) - 1)
+        k += row[k].kind == "text" and k + 1 < len(row)
+    return k
 
 
 def _opens(place: Broken, k: int) -> bool:
@@ -212,7 +224,8 @@ class Phrase:
     """The words of a clause from `row[first]` up to `row[last]`, and what they speak of; `where` as in the table."""
 
     def __init__(self, place: Broken, where: str, first: int, last: int) -> None:
-        self.place, self.where, self.first, self.last = place, frozenset(where), first, last
+        self.place, self.first, self.last = place, first, last
+        self.where = frozenset("TF" if where == "T" else where)
         self.start, self.end = place.row[first].start, place.row[last - 1].end
         notions = _notions(place, self.start, self.end)
         if notions and notions[-1].kind == "TIME" and where == "D":
@@ -252,6 +265,8 @@ class Phrase:
             says = all(one.kind == "other" for one in chosen) or any("WHO" in one.terminals for one in chosen)
             return None if self.unknown or says else Diagnostic(NEEDLESS, span, {"word": word}, fix=fix)
         en, fr = self._filled(row.en, "en"), self._filled(row.fr, "fr")
+        if "T" in self.where and "T" not in row.where:
+            en, fr = f"after {en}", f"après {fr}"
         if row.example or self.unknown or self._invents(row.en):
             en, fr = (amounts.with_own(text, place.src.folded[self.start : self.end]) for text in (en, fr))
             return Diagnostic(OTHER_WORDS_FOR_INSTANCE, span, {"word": word, "en": en, "fr": fr})

@@ -39,6 +39,15 @@ _EVERY_FORMS = (
     "`every day at 18:00`, `every monday at 09:00` or `every 2 weeks at 09:00`",
     "`chaque jour à 18h`, `chaque lundi à 9h` ou `toutes les 2 semaines à 9h`",
 )
+_EVERY_DAYS = {
+    1: ("`every day at 09:00`", "`chaque jour à 9h`"),
+    7: ("`every week at 09:00`", "`chaque semaine à 9h`"),
+    **dict.fromkeys((14, 15), ("`every 2 weeks at 09:00`", "`toutes les 2 semaines à 9h`")),
+    21: ("`every 3 weeks at 09:00`", "`toutes les 3 semaines à 9h`"),
+    28: ("`every 4 weeks at 09:00`", "`toutes les 4 semaines à 9h`"),
+    **dict.fromkeys((30, 31), ("`every month at 09:00`", "`chaque mois à 9h`")),
+}
+"""What people mean by so many days."""
 _EVERY_WORKING_DAY = (
     "`every monday, tuesday, wednesday, thursday, friday at 09:00`",
     "`chaque lundi, mardi, mercredi, jeudi, vendredi à 9h`",
@@ -172,7 +181,10 @@ class Rules(Facts):
         if unit is not ast.Unit.WEEK and unit is not ast.Unit.MONTH:
             first = token if number is None else cast(Token, number)
             where = self.token_span(first, token)
-            en, fr = _EVERY_WORKING_DAY if unit is ast.Unit.WORKING_DAY and number is None else _EVERY_FORMS
+            days = 0 if number is None or unit is not ast.Unit.DAY else self.count(cast(Token, number), most=520)
+            en, fr = _EVERY_DAYS.get(days, _EVERY_FORMS)
+            if unit is ast.Unit.WORKING_DAY and number is None:
+                en, fr = _EVERY_WORKING_DAY
             self.fail(EVERY_UNIT, where, word=self.excerpt(where), en=en, fr=fr)
             unit = ast.Unit.WEEK
         count = 1 if number is None else self.count(cast(Token, number), most=520)

@@ -69,7 +69,7 @@ def told(text: str) -> str | None:
     return str(found[0].args.get("en")) if found else None
 
 
-@pytest.mark.parametrize("words", permutations(["has still not", "logged in", "for 5 days"]), ids=" ".join)
+@pytest.mark.parametrize("words", [*permutations(["has still not", "logged in", "for 5 days"])], ids=" ".join)
 def test_the_order_of_the_words_does_not_count(words: tuple[str, ...]) -> None:
     assert told(" ".join(words)) == "5 days without access"
 
