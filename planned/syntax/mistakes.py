@@ -214,6 +214,7 @@ def _missing_word(place: Broken) -> Diagnostic | None:
         fix = place.replaced(here.start, here.start, "then ", "puis ")
         return place.report(said.MISSING_THEN, here, fix=fix)
     timed = expected == {"ON"} and here.terminals & {"AT", "A"} and place.before is not None
+    timed = timed and not (place.after is not None and re.match(r"\d{4}-", place.after.text))
     if timed and place.before is not None and (day is None or not day.terminals & {"ON"}):
         return place.report(said.MISSING_DAY, place.before)
     after_days = place.before is not None and "UNIT" in place.before.terminals
