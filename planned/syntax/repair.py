@@ -68,7 +68,7 @@ _DELETED = frozenset(
     }
 )
 _MOST_DELETED = 6
-_WORDS_BACK = 3
+_WORDS_BACK, _WORDS_AHEAD = 3, 1
 _REAL = _LITTLE | _MEANT
 """Words that are spelled rightly."""
 
@@ -106,7 +106,7 @@ class Repairs:
 
     def respelt(self) -> Iterator[Diagnostic]:
         """A word of the language that is misspelt, or written as two, and was taken for a name."""
-        for k in range(min(self.at, self.last - 1), max(self.at - _WORDS_BACK, self.first) - 1, -1):
+        for k in range(min(self.at + _WORDS_AHEAD, self.last - 1), max(self.at - _WORDS_BACK, self.first) - 1, -1):
             for last in (k, k + 1):
                 chosen = self.row[k : last + 1]
                 if last >= self.last or not all(self._may_be_misspelt(one) for one in chosen):

@@ -180,11 +180,23 @@ def _sent(place: Broken) -> Lexeme | None:
     return place.row[k + 1] if sends else None
 
 
+def _begun_before(place: Broken) -> Lexeme | None:
+    """The first word of `send Lesson 2 comes next`: a message was read there, and a number begins something new."""
+    k = place.start
+    if k < 2 or k >= len(place.row) or place.row[k].first or place.row[k].kind != "number":
+        return None
+    word = place.row[k - 1]
+    sent = "SEND" in place.row[k - 2].terminals and word.kind == "word" and word.text not in place.declared
+    return word if sent else None
+
+
 def spoken_text(place: Broken) -> Diagnostic | None:
     """`send Hello {{ user.firstname }}!`: a sign after a first word tells that it is a text."""
     here, before = place.here, place.before
     if here is not None and place.follows({"SEND"}) and here.kind == "word" and here.text[-1:] in "'’":
         return _text(place, here)
+    if (first := _begun_before(place)) is not None:
+        return _text(place, first)
     if here is None or before is None or here.kind != "other" or here.text not in "{!?%'’":
         return None
     sent = place.follows({"SEND", "NOTIFY"}, 2) and before.kind == "word"
