@@ -8,16 +8,15 @@ only an example.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib import resources
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from planned.diagnostics import Diagnostic, Language
 from planned.syntax import amounts, words
 from planned.syntax.broken import Broken, shortened
 from planned.syntax.clauses import begins_statement
+from planned.syntax.notions import DECLARED, Notion, counted, fields, notions, tables, weekday
 from planned.syntax.recover import DECLARATIONS
 from planned.syntax.said import NEEDLESS, NOT_SAYABLE, OTHER_WORDS, OTHER_WORDS_FOR_INSTANCE
 
@@ -39,38 +38,11 @@ _OPENERS = _HEADS | frozenset(_OPERANDS)
 _WEAK = frozenset({"later", "also"})
 """What may be spoken of anywhere, and counts only where a row asks for it."""
 _MOST_WORDS = 24
-_UNIT = "minutes?|hours?|heures?|working days?|business days?|jours? ouvres?|days?|jours?|weeks?|semaines?|months?|mois"
-_ADJECTIVES = "(?:last|past|next|full|whole|dernier(?:e)?s?|prochaine?s?)"
-_ADJECTIVE = re.compile(f"{_ADJECTIVES} ")
-_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
-_MONTH += "|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
-KINDS: tuple[tuple[str, str], ...] = (
-    ("DATE", rf"\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:er|st|nd|rd|th)?(?: of)? (?:{_MONTH}) \d{{4}}"),
-    ("TIME", r"(?:at |à |a )?(?:\d{1,2}:\d\d|\d{1,2} ?h(?: ?\d\d)?(?! ?(?:before|avant)))(?!\w)"),
-    ("TIMES", rf"(?:{amounts.NUMBER})[\s-](?:times|time|fois)|twice"),
-    ("SPAN", rf"(?:{amounts.NUMBER})[\s-](?:{_ADJECTIVES} )?(?:{_UNIT})"),
-    ("NUMBER", r"\d+(?:[.,]\d+)?(?: ?%)?(?: ?/ ?\d+)?"),
-    (
-        "DAY",
-        r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?",
-    ),
-)
-_TEXT = re.compile(r'"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|«[^»\n]*»|“[^”\n]*”')
-_WORD = re.compile(r"[^\W\d](?:[\w-]|'(?=hui\b))*'?|[<>=≤≥]+")
 _PLACEHOLDER = re.compile(r"\b(?:NAME|TEXT|SPAN|LAST|NUMBER|TIMES|TIME|DAY|DATE|FIELD|MESSAGE)\b")
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
-_OWNKINDS = frozenset({"GROUP", "TEMPLATE", "CONTACT"})
-_ONCE = _OWNKINDS | {"NAME", "TEXT", "SPAN", "NUMBER", "TIMES", "TIME", "DATE", "FIELD"}
+_ONCE = DECLARED | {"NAME", "TEXT", "SPAN", "NUMBER", "TIMES", "TIME", "DATE", "FIELD"}
 """What a phrase must not speak of twice: which of the two is meant is not known."""
 _EXAMPLES: Mapping[str, tuple[str, str]] = {"TIME": ("09:00", "9h")}
-
-
-class Notion(NamedTuple):
-    """What a part of a phrase speaks of, or a kind with the author's words; `?` is a word that nobody knows."""
-
-    kind: str
-    start: int
-    end: int
 
 
 class Row(NamedTuple):
@@ -169,54 +141,6 @@ def _where(place: Broken, k: int) -> str:
     return found
 
 
-# --- its notions ---
-
-
-def _notions(place: Broken, start: int, end: int) -> list[Notion]:
-    """What the words between two positions speak of; those that say nothing by themselves are left out."""
-    folded = place.src.folded
-    found: list[Notion] = []
-    while start < end:
-        text, word = _TEXT.match(folded, start, end), _WORD.match(folded, start, end)
-        if text is not None:
-            one = Notion("TEXT", *text.span())
-        elif word is not None and (kind := _name(place, word)):
-            one = Notion(kind, *word.span())
-        elif word is not None or folded[start].isdigit():
-            one = _known(folded, start, end) or Notion("?", start, word.end() if word is not None else start + 1)
-        else:
-            one = Notion("", start, start + 1)
-        before = found[-1] if found else None
-        if before is not None and before.kind == one.kind == "NAME" and not folded[before.end : one.start].strip():
-            found[-1] = before._replace(end=one.end)
-        elif one.kind:
-            found.append(one)
-        start = one.end
-    return found
-
-
-def _known(folded: str, start: int, end: int) -> Notion | None:
-    """The longest thing that is known there."""
-    best = None
-    for kind, pattern in _vocabulary():
-        match = pattern.match(folded, start, end)
-        if match is not None and match.end() > (best.end if best is not None else start):
-            best = Notion(kind, *match.span())
-    return best
-
-
-def _name(place: Broken, word: re.Match[str]) -> str:
-    """What kind of name a word is: of what it is declared, NAME for what only looks like one; nothing for any other."""
-    declared = place.declared.get(word.group())
-    if declared is not None:
-        return next(iter(declared & _OWNKINDS), "NAME")
-    written = place.src.text[slice(*word.span())]
-    if any(letter.isdigit() or letter == "_" for letter in written):
-        return "NAME"
-    known = _known(place.src.folded, *word.span())
-    return "NAME" if written[0].isupper() and (known is None or not known.kind) else ""
-
-
 # --- what to write ---
 
 
@@ -227,16 +151,15 @@ class Phrase:
         self.place, self.first, self.last = place, first, last
         self.where = frozenset("TF" if where == "T" else where)
         self.start, self.end = place.row[first].start, place.row[last - 1].end
-        notions = _notions(place, self.start, self.end)
-        if notions and notions[-1].kind == "TIME" and where == "D":
-            self.end = notions.pop().start
-            self.end = self.start + len(place.src.text[self.start : self.end].rstrip())
-        kinds = [one.kind for one in notions]
+        spoken = notions(place, self.start, self.end)
+        if spoken and spoken[-1].kind == "TIME" and where == "D":
+            self.end = self._end_before(spoken.pop())
+        kinds = [one.kind for one in spoken]
         if "FIELD" in kinds and kinds.count("?") == 1 and not {"TEXT", "NAME"} & set(kinds):
             value = kinds.index("?")
-            notions[value] = notions[value]._replace(kind="NAME")
-        self.known = [one for one in notions if one.kind != "?"]
-        self.unknown = len(notions) - len(self.known)
+            spoken[value] = spoken[value]._replace(kind="NAME")
+        self.known = [one for one in spoken if one.kind != "?"]
+        self.unknown = len(spoken) - len(self.known)
         self.kinds = frozenset(one.kind for one in self.known)
         self.clear = self.unknown <= len(self.known) and not any(
             sum(one.kind == kind for one in self.known) > 1 for kind in self.kinds & _ONCE
@@ -247,10 +170,10 @@ class Phrase:
         wish = self._fitting(_wishes())
         if wish is None:
             return None
-        end = self.known[-1].start if self.known[-1].kind == "TIME" else self.end
-        word = " ".join(self.place.src.text[self.start : end].split())
+        end = self._end_before(self.known[-1]) if self.known[-1].kind == "TIME" else self.end
+        word = shortened(" ".join(self.place.src.text[self.start : end].split()))
         args = {"word": word, "en": self._filled(wish.en, "en"), "fr": self._filled(wish.fr, "fr")}
-        return Diagnostic(NOT_SAYABLE, self.place.src.span(self.start, self.start + len(word)), args)
+        return Diagnostic(NOT_SAYABLE, self.place.src.span(self.start, end), args)
 
     def said(self) -> Diagnostic | None:
         """What is said if a row of the table speaks of the same things."""
@@ -275,10 +198,13 @@ class Phrase:
         fix = place.replaced(start, self.end, gap + en, gap + fr)
         return Diagnostic(OTHER_WORDS, span, {"word": word, "en": en, "fr": fr}, fix=fix)
 
-    def _fitting(self, rows: Iterable[Row]) -> Row | None:
-        return (
-            next((one for one in rows if one.where & self.where and one.fits(self.kinds)), None) if self.clear else None
-        )
+    def _fitting(self, table: Iterable[Row]) -> Row | None:
+        fitting = (one for one in table if one.where & self.where and one.fits(self.kinds))
+        return next(fitting, None) if self.clear else None
+
+    def _end_before(self, last: Notion) -> int:
+        """Where the words before the last ones end: an hour behind them is understood as it stands."""
+        return self.start + len(self.place.src.text[self.start : last.start].rstrip())
 
     @property
     def _send(self) -> int:
@@ -287,7 +213,7 @@ class Phrase:
 
     def _own(self, kind: str) -> list[Notion]:
         """What the author says of a kind; a name is of any kind that has one."""
-        kinds = (("NAME",), *((one,) for one in sorted(_OWNKINDS)), ("TEXT",)) if kind == "NAME" else ((kind,),)
+        kinds = (("NAME",), *((one,) for one in sorted(DECLARED)), ("TEXT",)) if kind == "NAME" else ((kind,),)
         kinds = {"LAST": (("SPAN",),), "TEXT": (("TEXT",), ("NAME",))}.get(kind, kinds)
         return next(filter(None, ([one for one in self.known if one.kind in some] for some in kinds)), [])
 
@@ -317,12 +243,12 @@ class Phrase:
         text = " ".join(place.src.text[own[0].start : own[0].end].split())
         match kind:
             case "SPAN" | "TIMES":
-                return _counted(folded[0], kind, language)
+                return counted(folded[0], kind, language)
             case "LAST":
-                number, unit = _counted(folded[0], "SPAN", "fr").split(" ", 1)
+                number, unit = counted(folded[0], "SPAN", "fr").split(" ", 1)
                 return f"{number} {'dernières' if unit[:2] in ('se', 'mi', 'he') else 'derniers'} {unit}"
             case "DAY":
-                return ", ".join(_weekday(one, language) for one in folded)
+                return ", ".join(weekday(one, language) for one in folded)
             case "TIME":
                 return re.sub(r"^(?:at|à|a) ", "", text)
             case "NUMBER":
@@ -347,65 +273,7 @@ class Phrase:
         return "Lecon2" if language == "fr" else "Lesson2"
 
 
-def _counted(folded: str, kind: str, language: Language) -> str:
-    """`three days`, `the last 3 days`, `twice`: a number and its unit as the language has them."""
-    if folded == "twice":
-        return "2 fois" if language == "fr" else "2 times"
-    number, unit = re.split(r"[\s-]", folded, maxsplit=1)
-    if kind == "TIMES":
-        unit = "fois" if language == "fr" else "times"
-    else:
-        unit = amounts.NORMAL["UNIT"](_ADJECTIVE.sub("", unit).replace("business", "working"), language)
-    return f"{amounts.number(number)} {unit}"
-
-
-def _weekday(folded: str, language: Language) -> str:
-    return amounts.NORMAL["DAY"](folded if folded in words.values("WEEKDAY") else folded.rstrip("s"), language)
-
-
 # --- the table ---
-
-
-@cache
-def tables() -> dict[str, Any]:
-    """The table as it is written."""
-    return tomllib.loads(resources.files("planned.grammar").joinpath("meanings.toml").read_text("utf-8"))
-
-
-@cache
-def _vocabulary() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """What is known, what is neutral last: the first of the longest counts."""
-    table = tables()
-    entries = [
-        *KINDS,
-        *table["notions"].items(),
-        ("FIELD", "|".join(table["fields"].values())),
-        *(("", pattern) for pattern in table["neutral"]),
-    ]
-    return tuple((kind, re.compile(_bounded(_longest_first(pattern)))) for kind, pattern in entries)
-
-
-def _longest_first(pattern: str) -> str:
-    """The alternatives so that none hides a longer one that begins with it: `end` and `end date`."""
-    depth, parts = 0, [""]
-    for letter in pattern:
-        depth += (letter == "(") - (letter == ")")
-        if letter == "|" and not depth:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return "|".join(sorted(parts, key=len, reverse=True))
-
-
-def _bounded(pattern: str) -> str:
-    spaced = re.sub(r" (\??)", lambda blank: r"[ \n]*" if blank[1] else r"[ \n]+", pattern)
-    return rf"(?:{spaced})(?:(?<=[^\w])|(?![\w-]))"
-
-
-@cache
-def fields() -> Mapping[str, re.Pattern[str]]:
-    """The fields of a person, and what they are called."""
-    return {name: re.compile(pattern) for name, pattern in tables()["fields"].items()}
 
 
 @cache
@@ -420,7 +288,7 @@ def _wishes() -> tuple[Row, ...]:
 
 
 def _row(where: str, means: str, en: str, fr: str, sure: str = "") -> Row:
-    words_ = means.split()
-    needed = tuple(frozenset(word.split("|")) for word in words_ if not word.endswith("?"))
-    allowed = frozenset(kind for word in words_ for kind in word.rstrip("?").split("|"))
+    spoken = means.split()
+    needed = tuple(frozenset(one.split("|")) for one in spoken if not one.endswith("?"))
+    allowed = frozenset(kind for one in spoken for kind in one.rstrip("?").split("|"))
     return Row(frozenset(where), needed, allowed, en, fr, sure == "example")

@@ -9,7 +9,8 @@ import pytest
 
 from planned.diagnostics import Language
 from planned.syntax.from_text import parse
-from planned.syntax.meaning import KINDS, fields, rows, tables
+from planned.syntax.meaning import rows
+from planned.syntax.notions import KINDS, fields, tables
 
 HEAD = 'activity Quiz1\nactivity Lesson2\ngroup Blue is "4711"\ntemplate hello "Hi" "Hello!"\n'
 AROUND: dict[str, tuple[str, str]] = {
