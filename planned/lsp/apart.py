@@ -106,7 +106,7 @@ def _serve(end: Connection[Any, Any], edits: Any) -> None:
         os.nice(KINDLY)
     gc.set_threshold(50_000, 50, 1000)
     _Wanted.now = edits
-    prepare(1)
+    prepare(1, for_mistakes=False)
     with suppress(EOFError, OSError):  # the other process is gone
         while True:
             work, args, kwargs = end.recv()

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from lsprotocol import types
@@ -109,7 +110,9 @@ server = Server()
 
 @server.feature(types.INITIALIZE)
 def initialize(ls: Server, params: types.InitializeParams) -> None:
-    prepare(1)
+    prepare(1, for_mistakes=False)
+    # A second of work, in pieces that let the first edits through.
+    Thread(target=prepare, args=(1,), daemon=True).start()
     uris = [one.uri for one in params.workspace_folders or ()] or [params.root_uri or ""]
     ls.desk.folders = [Path(path).resolve() for uri in uris if uri and (path := to_fs_path(uri))]
 

@@ -21,7 +21,7 @@ from lark.parsers.lalr_parser_state import ParserState
 from lark.utils import TextSlice
 
 from planned.diagnostics import Diagnostic, Language, Message, Severity
-from planned.syntax import ast, clauses, declared, habits, mistakes, tables, words
+from planned.syntax import ast, clauses, declared, habits, mistakes, notions, tables, words
 from planned.syntax.broken import Broken, Stop
 from planned.syntax.build import Builder
 from planned.syntax.comments import comment_in_phrase
@@ -117,11 +117,16 @@ def parse(
     return file, sorted(found + mistaken, key=lambda d: (d.span.line, d.span.column))
 
 
-def prepare(readers: int) -> None:
-    """So many threads can read at once from now on without waiting for a parser to be made, which takes long."""
+def prepare(readers: int, *, for_mistakes: bool = True) -> None:
+    """So many threads can read at once from now on without waiting for a parser to be made, which takes long.
+
+    With `for_mistakes`, the first mistake of each kind need not wait, either.
+    """
     while len(_idle) < readers:
         _idle.append(_Reader())
-    habits.prepare()
+    if for_mistakes:
+        habits.prepare()
+        notions.prepare()
 
 
 def following(text: str) -> frozenset[str]:

@@ -154,8 +154,10 @@ def _habits_where(expected: frozenset[str], anywhere: bool) -> tuple[Habit, ...]
 
 
 def prepare() -> None:
-    """Reads the table before the first mistake needs it."""
+    """Makes all patterns before a mistake needs one, which takes half a second."""
     _all_needed()
+    for habit in _habits():
+        _pattern(habit.written)
 
 
 @cache

@@ -105,6 +105,12 @@ def weekday(folded: str, language: Language) -> str:
 # --- the table ---
 
 
+def prepare() -> None:
+    """Makes all patterns before the first mistake needs them."""
+    _vocabulary()
+    fields()
+
+
 @cache
 def tables() -> dict[str, Any]:
     """The table as it is written."""
