@@ -55,7 +55,8 @@ def diagnose(place: Broken, read: Read | None = None) -> Mended:
 def mended(place: Broken, read: Read) -> Mended | None:
     """What makes a statement readable, if something does."""
     found = _tried(place, Trial(place, read)) if place.row else None
-    return found if found is not None and (found.end >= 0 or _is_telling(found.said)) else None
+    telling = found is not None and found.said.message in (said.OTHER_WORDS_FOR_INSTANCE, said.NOT_SAYABLE)
+    return found if found is not None and (found.end >= 0 or telling) else None
 
 
 def _tried(place: Broken, trial: Trial) -> Mended:

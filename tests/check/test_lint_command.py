@@ -149,12 +149,12 @@ def test_carets_of_a_whole_text_stand_under_the_word(
     rules: Path, capsys: pytest.CaptureFixture[str], before: str, columns: int
 ) -> None:
     """`columns`: how many a terminal takes for what stands before the mistake."""
-    rules.write_text(f"{before}title\n", encoding="utf-8")
+    rules.write_text(f"{before}is title\n", encoding="utf-8")
     assert main(["lint", str(rules)]) == 1
     lines = capsys.readouterr().out.splitlines()
     place = next(n for n, line in enumerate(lines) if line.startswith("1 | "))
     assert lines[place].endswith("title")
-    assert lines[place + 1] == "  | " + " " * columns + "^" * 5
+    assert lines[place + 1] == "  | " + " " * (columns + len("is ")) + "^" * 5
 
 
 def test_of_a_long_line_the_part_around_the_mistake_is_shown() -> None:
