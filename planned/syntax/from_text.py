@@ -270,8 +270,9 @@ class _Reader:
                     spoken[token.value] = token.start_pos, token.end_pos
                 if builder.finished != finished:
                     finished = builder.finished
-                    self._note_doubtful(start, reported)
-                    reported = builder.reported
+                    if builder.reported != reported:
+                        self._note_doubtful(start, reported)
+                        reported = builder.reported
                     start = token.start_pos
                     between()
                 last = token.end_pos
