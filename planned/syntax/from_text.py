@@ -6,9 +6,7 @@ import gc
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property
 from importlib import resources
-from itertools import pairwise, takewhile
 from typing import Any
 
 from lark import Lark, Token, UnexpectedInput
@@ -20,17 +18,18 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 from lark.parsers.lalr_parser_state import ParserState
 from lark.utils import TextSlice
 
-from planned.diagnostics import Diagnostic, Language, Message, Severity
+from planned.diagnostics import Diagnostic, Message, Severity
 from planned.syntax import ast, clauses, declared, habits, mistakes, notions, tables, words
 from planned.syntax.broken import Broken, Stop
 from planned.syntax.build import Builder
 from planned.syntax.comments import comment_in_phrase
 from planned.syntax.facts import FACT_IN_CONDITION
-from planned.syntax.lexemes import Lexeme, lexemes
+from planned.syntax.lexemes import lexemes
 from planned.syntax.likeness import nearest_terminals
-from planned.syntax.recover import DECLARATIONS, STRONG, TRIGGERS, next_start
+from planned.syntax.recover import DECLARATIONS, STRONG, TRIGGERS, next_start, rule_above
+from planned.syntax.row import Row
 from planned.syntax.source import Source, decode, source
-from planned.syntax.spoken import foreign_word, language_of, means_language, most_spoken
+from planned.syntax.spoken import foreign_word, language_of
 from planned.syntax.trial import Mended, Reading
 from planned.syntax.values import KEYWORD_AS_NAME
 
@@ -175,7 +174,7 @@ class _Reader:
         self._doubtful.clear()
         self._tried = 0
         position: int | None = 0
-        row = _Row(src, beyond)
+        row = Row(src, beyond)
         mistaken = 0
         while position is not None:
             stop = self._statements(src, position, between)
@@ -204,7 +203,7 @@ class _Reader:
         self._spoken.clear()
         end = len(src.folded)
         open_ended = replace(src, text=src.text + _UNKNOWN, folded=src.folded + _UNKNOWN)
-        row, position = _Row(src, _no_names), 0
+        row, position = Row(src, _no_names), 0
         while (stop := self._statements(open_ended, position)) is not None and stop.at < end:
             if src.folded[stop.at] in _QUOTES or (goes_on := self._recover(row, stop)) is None:
                 return frozenset()
@@ -321,7 +320,7 @@ class _Reader:
         declared = begun is not None and bool(begun.terminals & DECLARATIONS)
         return aligned and (following.kind != "keyword" or declared)
 
-    def _recover(self, row: _Row, stop: Stop) -> int | None:
+    def _recover(self, row: Row, stop: Stop) -> int | None:
         """Reports what went wrong, and says where to go on."""
         src, builder = row.src, self.builder
         lexeme_row = row.lexemes()
@@ -346,7 +345,7 @@ class _Reader:
         builder.comments.update(row.comments(stop.at, end))
         return None if end >= len(src.folded) else end
 
-    def _doubt(self, row: _Row, begin: int, found: Diagnostic) -> None:
+    def _doubt(self, row: Row, begin: int, found: Diagnostic) -> None:
         """Says what an author means whose words can be read otherwise: `if Quiz1 complete or passed`."""
         src, builder = row.src, self.builder
         at = src.position(found.span.line, found.span.column)
@@ -372,6 +371,11 @@ class _Reader:
         read = self._first if self._tried <= MAX_TRIED else None
         found = builder.found[builder.reported :]
         if not found:
+            above = rule_above(place.row, place.start) if place.stop.fresh and "THEN" in place.expected else None
+            if read is not None and above is not None:
+                gone_on = mistakes.going_on(replace(place, start=above), read)
+                if gone_on is not None:
+                    return gone_on
             return mistakes.diagnose(place, read)
         if read is None or any(one.message is not KEYWORD_AS_NAME for one in found):
             return None
@@ -379,63 +383,6 @@ class _Reader:
         if mended is not None:
             del builder.found[builder.reported :]
         return mended
-
-
-class _Row:
-    """The lexemes of a text, read when they are needed first."""
-
-    def __init__(self, src: Source, beyond: Callable[[], declared.Names]) -> None:
-        self.src = src
-        self.beyond = beyond
-        self._all: list[Lexeme] = []
-        self._plain: list[Lexeme] = []
-        self._comments: list[Lexeme] = []
-        self._starts: list[int] = []
-        self._columns: list[int] = []
-
-    def lexemes(self) -> list[Lexeme]:
-        if not self._all:
-            self._all = list(lexemes(self.src))
-            self._plain = [lexeme for lexeme in self._all if lexeme.kind != "comment"]
-            self._comments = [lexeme for lexeme in self._all if lexeme.kind == "comment"]
-            self._starts = [lexeme.start for lexeme in self._plain]
-            folded = self.src.folded
-            self._columns = [
-                start - folded.rfind("\n", 0, start) if lexeme.first else 0
-                for start, lexeme in zip(self._starts, self._plain, strict=True)
-            ]
-        return self._plain
-
-    @cached_property
-    def language(self) -> Language:
-        """As `language_of`, of a text that could not all be read."""
-        row = self.lexemes()
-        for word, code in pairwise(row):
-            if "LANGUAGE" in word.terminals or (word.first and word.kind == "word" and means_language(word.text)):
-                if (meant := words.language_meant(code.text)) is not None:
-                    return meant
-                if "LANGUAGE" in word.terminals:
-                    return next(iter(words.languages_of(word.text)))
-        return most_spoken(lexeme.text for lexeme in row if lexeme.kind == "keyword")
-
-    @cached_property
-    def declared(self) -> dict[str, frozenset[str]]:
-        """The names that are declared, folded, each with the keyword before it."""
-        return {**self.beyond(), **declared.in_words(self.lexemes())}
-
-    def columns(self) -> list[int]:
-        return self._columns
-
-    def index(self, position: int) -> int:
-        """The first lexeme that starts at a position or after it, or that reaches over it."""
-        k = bisect_left(self._starts, position)
-        if k and self._plain[k - 1].end > position:
-            return k - 1
-        return k
-
-    def comments(self, start: int, end: int) -> dict[int, int]:
-        first = bisect_left(self._comments, start, key=lambda c: c.start)
-        return {c.start: c.end for c in takewhile(lambda c: c.start < end, self._comments[first:])}
 
 
 _idle: list[_Reader] = []

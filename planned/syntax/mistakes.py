@@ -59,6 +59,25 @@ def mended(place: Broken, read: Read) -> Mended | None:
     return found if found is not None and (found.end >= 0 or telling) else None
 
 
+def going_on(place: Broken, read: Read) -> Mended | None:
+    """What is said of a line that begins with none of the language's words, if it can go on the rule above it.
+
+    `place.start` is where that rule begins. Only what is known as a mistake is asked.
+    """
+    trial, told = Trial(place, read), None
+    begin = place.span(place.row[place.at])
+    for ask in (_once(meaning.wish), habits.all_named, meaning.phrases, _once(misspelt.word)):
+        for found in ask(place):
+            if concerns_before(found, begin):
+                continue
+            end = trial.of(found)
+            if end is not None and end >= 0:
+                return Mended(found, end)
+            if found.message in (said.OTHER_WORDS_FOR_INSTANCE, said.NOT_SAYABLE):
+                told = told or Mended(found)
+    return told
+
+
 def _tried(place: Broken, trial: Trial) -> Mended:
     further: Diagnostic | None = None
     uncertain: Diagnostic | None = None

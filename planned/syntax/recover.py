@@ -24,6 +24,8 @@ _QUIET_GOES_ON = frozenset({"FROM", "ON", "HOLIDAYS"})
 _TAKES_ANY_WORD = frozenset({"PROFILE", "HAS", "VIA", "RULE", "WAS", "ABOUT"})
 _CLAUSES = frozenset({"SEND", "WAIT", "IF", "UNLESS", "NOTIFY", "REPEAT", "THEN"})
 _JOINS = frozenset({"AND", "OR", "NOT", "IF", "UNLESS", "STOP", "STOP_ALL", "FOR", "IS", "IS_NOT", "AFTER", "BEFORE"})
+_FARTHEST, _HEADER = 200, 12
+"""Words back to where a rule may begin, and words of its first line at most."""
 START_WORDS = (
     *("rule", "course", "activity", "group", "date", "template", "contact", "topic", "quiet", "limit", "lateness"),
     *("scenario", "language", "import", "timezone", "after", "every"),
@@ -45,6 +47,17 @@ def _like_a_start_word(text: str) -> bool:
 def is_rule(row: Sequence[Lexeme], start: int) -> bool:
     """Whether the statement that starts here is a rule, with a name or without."""
     return "RULE" in row[start].terminals or starts_trigger(row, start)
+
+
+def rule_above(row: Sequence[Lexeme], start: int) -> int | None:
+    """Where the rule begins that ends before `row[start]`, which is no word with which anything begins."""
+    if start >= len(row) or row[start].terminals & (STRONG | TRIGGERS):
+        return None
+    for k in range(start - 1, max(start - _FARTHEST, -1), -1):
+        if row[k].first and (row[k].terminals & STRONG or starts_trigger(row, k)):
+            named = next((j for j in range(k - 1, max(k - _HEADER, -1), -1) if "RULE" in row[j].terminals), k)
+            return named if is_rule(row, named) else None
+    return None
 
 
 def starts_trigger(row: Sequence[Lexeme], k: int) -> bool:
