@@ -108,7 +108,8 @@ def _start(place: Broken, match: re.Match[str]) -> int:
 def _said(place: Broken, habit: Habit, match: re.Match[str]) -> Diagnostic:
     start, end = match.span("x" if "x" in match.re.groupindex else 0)
     end = start + len(place.src.folded[start:end].rstrip())
-    span = place.src.span(start, end)
+    blanks = end - start - len(place.src.folded[start:end].lstrip())  # the fix takes them away, nobody sees them
+    span = place.src.span(start + blanks, end)
     word = " ".join(place.src.text[start:end].split())
     en, fr = _filled(habit.en, place.src.text, match, "en"), _filled(habit.fr, place.src.text, match, "fr")
     if (elided := _ELIDED.search(place.src.folded, max(start - 8, 0), start)) is not None and place.src.folded[

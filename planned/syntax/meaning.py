@@ -45,7 +45,7 @@ _ONCE = DECLARED | {"NAME", "TEXT", "SPAN", "NUMBER", "TIMES", "TIME", "DATE", "
 _EXAMPLES: Mapping[str, tuple[str, str]] = {"TIME": ("09:00", "9h")}
 
 
-class Row(NamedTuple):
+class Meaning(NamedTuple):
     """A row of the table: where it counts, the notions that must be there and that may be, and what to write."""
 
     where: frozenset[str]
@@ -198,7 +198,7 @@ class Phrase:
         fix = place.replaced(start, self.end, gap + en, gap + fr)
         return Diagnostic(OTHER_WORDS, span, {"word": word, "en": en, "fr": fr}, fix=fix)
 
-    def _fitting(self, table: Iterable[Row]) -> Row | None:
+    def _fitting(self, table: Iterable[Meaning]) -> Meaning | None:
         fitting = (one for one in table if one.where & self.where and one.fits(self.kinds))
         return next(fitting, None) if self.clear else None
 
@@ -277,18 +277,18 @@ class Phrase:
 
 
 @cache
-def rows() -> tuple[Row, ...]:
+def rows() -> tuple[Meaning, ...]:
     """What can be meant, what asks for more above what asks for less."""
     return tuple(_row(*row) for row in tables()["rows"]["phrases"])
 
 
 @cache
-def _wishes() -> tuple[Row, ...]:
+def _wishes() -> tuple[Meaning, ...]:
     return tuple(_row(*row) for row in tables()["rows"]["wishes"])
 
 
-def _row(where: str, means: str, en: str, fr: str, sure: str = "") -> Row:
+def _row(where: str, means: str, en: str, fr: str, sure: str = "") -> Meaning:
     spoken = means.split()
     needed = tuple(frozenset(one.split("|")) for one in spoken if not one.endswith("?"))
     allowed = frozenset(kind for one in spoken for kind in one.rstrip("?").split("|"))
-    return Row(frozenset(where), needed, allowed, en, fr, sure == "example")
+    return Meaning(frozenset(where), needed, allowed, en, fr, sure == "example")

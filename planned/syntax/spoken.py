@@ -11,6 +11,7 @@ from planned.syntax.source import Source
 
 
 def means_language(word: str) -> bool:
+    """Whether a folded word at the start of a line is `language`, misspelt."""
     return any(alike(word, right, 0.75) for right in ("language", "langue", "langage", "lang"))
 
 
@@ -23,6 +24,7 @@ def language_of(statements: tuple[ast.Statement, ...], spoken: Mapping[str, tupl
 
 
 def most_spoken(keywords: Iterable[str]) -> Language:
+    """The language of which most of the folded keywords are, English if none tells; of as many, that of the first."""
     counts: dict[Language, int] = {}
     for keyword in keywords:
         found = words.languages_of(keyword)

@@ -157,6 +157,8 @@ def unquoted(place: Broken) -> Diagnostic | None:
     if place.follows(set(NAMED - {"RULE"}), 2) and (
         _in_a_name(place, here) or _text_follows(place) or _only_words_follow(place)
     ):
+        if _only_words_follow(place) and _CODE.fullmatch(place.written(before)) and not _CODE.fullmatch(here.text):
+            return _quoted(place, TEXT_NEEDS_QUOTES, here, _last_word(place, place.at))
         return _quoted(place, NAME_NEEDS_QUOTES, before, _last_word(place, place.at))
     if "STRING" in place.expected and "NAME" not in place.expected and _text_belongs(place, here, before):
         return _text(place, here)
