@@ -22,7 +22,9 @@ from planned.syntax.unquoted import (
     number_in_name,
     open_quote,
     quoted_template,
+    sentence,
     spoken_text,
+    template_text,
     unquoted,
     wrong_quotes,
 )
@@ -151,7 +153,7 @@ def _answers(place: Broken) -> Iterator[Diagnostic]:
     if place.here is None:
         yield from _of_the_end(place)
         return
-    for ask in (*_QUESTIONS[:-3], _bound_habits, *_LATER_QUESTIONS, *_LAST_QUESTIONS):
+    for ask in (*_QUESTIONS[:-4], _bound_habits, *_LATER_QUESTIONS, *_LAST_QUESTIONS):
         yield from ask(place)
     yield _last_answer(place)
 
@@ -425,11 +427,18 @@ _QUESTIONS: tuple[Callable[[Broken], Iterator[Diagnostic]], ...] = (
         _once(_missing_word),
         _once(_order),
     ),
-    *(_once(people.recipient), _once(people.address), _once(quoted_template), _once(declared_name)),
+    *(
+        _once(people.recipient),
+        _once(people.address),
+        _once(quoted_template),
+        _once(declared_name),
+        _once(template_text),
+    ),
     _once(spoken_text),
     _once(meaning.wish),
     habits.all_named,
     meaning.phrases,
+    _once(sentence),
 )
 _LATER_QUESTIONS = tuple(
     _once(ask) for ask in (_missing_time, signs.stray, number_in_name, _number, misspelt.accent, misspelt.word)

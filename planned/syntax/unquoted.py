@@ -226,6 +226,34 @@ def declared_name(place: Broken) -> Diagnostic | None:
     return place.report(NAME_NEEDS_QUOTES, name, last, place.replaced(name.start, last.end, *(f'"{written}"',) * 2))
 
 
+def sentence(place: Broken) -> Diagnostic | None:
+    """`send Time to start lesson 2!`: what begins with a capital and nothing declares is a text, whatever is in it."""
+    here, row = place.here, place.row
+    k = place.at - 1
+    while k > place.start and not row[k].first and "SEND" not in row[k].terminals:
+        k -= 1
+    if here is None or here.first or "SEND" not in row[k].terminals or k + 1 >= place.at:
+        return None
+    first, between = row[k + 1], row[k + 1 : place.at]
+    spoken = place.src.text[first.start].isupper() and first.text not in place.declared
+    return _text(place, first) if spoken and all(one.kind != "text" for one in between) else None
+
+
+def template_text(place: Broken) -> Diagnostic | None:
+    """`template reminder "Lesson 2"` and, on the line below, the text without quotes."""
+    here, before = place.here, place.before
+    if here is None or before is None or not here.first or before.kind != "text" or here.kind == "text":
+        return None
+    text = place.src.text
+    margin, column = (one.start - text.rfind("\n", 0, one.start) for one in (place.row[place.start], here))
+    belongs = "TEMPLATE" in place.row[place.start].terminals and column > margin
+    return _quoted(place, TEXT_NEEDS_QUOTES, here, _end_of_line(place)) if belongs else None
+
+
+def _end_of_line(place: Broken) -> Lexeme:
+    return [place.row[place.at], *takewhile(lambda one: not one.first, place.row[place.at + 1 :])][-1]
+
+
 def quoted_template(place: Broken) -> Diagnostic | None:
     """`template "my mail" "Hello"`: a template's name in quotes."""
     here, after = place.here, place.after
