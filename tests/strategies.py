@@ -243,8 +243,15 @@ def guards() -> st.SearchStrategy[ast.Guard]:
 
 def whos() -> st.SearchStrategy[ast.Who]:
     return st.one_of(
-        st.builds(ast.Who, kind=st.sampled_from(["learner", "tutor", "tutors", "manager", "noreply"])),
+        st.builds(ast.Who, kind=st.sampled_from(["learner", "tutor", "tutors", "manager"])),
         st.builds(ast.Who, kind=st.sampled_from(["role", "contact"]), name=names()),
+    )
+
+
+def senders() -> st.SearchStrategy[ast.Who]:
+    return st.one_of(
+        st.builds(ast.Who, kind=st.sampled_from(["tutor", "noreply"])),
+        st.builds(ast.Who, kind=st.just("contact"), name=names()),
     )
 
 
@@ -262,7 +269,7 @@ def sends(most: int = 1) -> st.SearchStrategy[ast.Send]:
         messages=st.lists(messages(), min_size=1, max_size=most).map(tuple),
         subject=st.one_of(st.none(), texts()),
         to=st.one_of(st.none(), whos()),
-        sender=st.one_of(st.none(), whos()),
+        sender=st.one_of(st.none(), senders()),
         via=_channels(),
         urgent=st.booleans(),
     )

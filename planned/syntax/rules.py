@@ -27,6 +27,23 @@ ENDLESS_REPEAT = Message(
     "Say how often: `repeat every 7 days up to 3 times`.",
     "Dites combien de fois : `répéter tous les 7 jours au plus 3 fois`.",
 )
+WRONG_SENDER = Message(
+    "wrong-sender",
+    Severity.ERROR,
+    "A message cannot come from “{word}”.",
+    "Un message ne peut pas venir de « {word} ».",
+    "It comes from `noreply`, from `tutor` or from a contact. For the learner's own tutor, `to tutor` is enough.",
+    "Il vient de `noreply`, du `formateur` ou d'un contact. Pour le formateur de l'apprenant, `au formateur` suffit.",
+)
+UNREAD = Message(
+    "wrong-recipient",
+    Severity.ERROR,
+    "Nobody reads what is sent to `noreply`.",
+    "Personne ne lit ce qui est envoyé à `noreply`.",
+    "Write to `learner`, `tutor`, `tutors`, `manager`, a role or a contact.",
+    "Écrivez à `apprenant`, `formateur`, `formateurs`, `responsable`, un rôle ou un contact.",
+)
+_SENDERS = frozenset({"noreply", "tutor", "contact"})
 EVERY_UNIT = Message(
     "every-unit",
     Severity.ERROR,
@@ -268,6 +285,9 @@ class Rules(Facts):
 
     def send(self, children: list[Child]) -> ast.Send:
         _, messages, _, subject, at, to, of, sender, _, via, urgent = children
+        if sender is not None and cast(ast.Who, sender).kind not in _SENDERS:
+            self.fail(WRONG_SENDER, cast(ast.Who, sender).span, word=self.excerpt(cast(ast.Who, sender).span))
+        self._reads(cast("ast.Who | None", to))
         return ast.Send(
             span=self.span(children),
             messages=cast("tuple[ast.MessageRef, ...]", cast(Part, messages).value),
@@ -277,6 +297,10 @@ class Rules(Facts):
             via=self._channel(cast("Token | None", via)),
             urgent=urgent is not None,
         )
+
+    def _reads(self, who: ast.Who | None) -> None:
+        if who is not None and who.kind == "noreply":
+            self.fail(UNREAD, who.span)
 
     def _channel(self, token: Token | None) -> ast.Name | None:
         return None if token is None else ast.Name(span=self.place(token), text=self.code(token))
@@ -291,6 +315,7 @@ class Rules(Facts):
     def notify(self, children: list[Child]) -> ast.Notify:
         verb, who, _, daily, message, _, subject, _, via = children
         self._no_message(cast(Token, verb), cast(ast.Who, who), cast(ast.MessageRef, message))
+        self._reads(cast(ast.Who, who))
         return ast.Notify(
             span=self.span(children),
             who=cast(ast.Who, who),

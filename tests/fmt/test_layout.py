@@ -116,7 +116,10 @@ def test_a_french_guard(written: str, laid: str) -> None:
     [
         ("envoyer x à formatrice", "envoyer x à la formatrice"),
         ("envoyer x au formateur", "envoyer x au formateur"),
-        ("envoyer x aux formatrices de la part du responsable", "envoyer x aux formatrices de la part du responsable"),
+        (
+            "envoyer x aux formatrices de la part de la formatrice",
+            "envoyer x aux formatrices de la part de la formatrice",
+        ),
         ("envoyer x à la responsable de la part de la tutelle", "envoyer x à la responsable de la part de la tutelle"),
         ("envoyer x à apprenante", "envoyer x à l'apprenante"),
         ("envoyer x à rôle « a »", "envoyer x à rôle « a »"),
