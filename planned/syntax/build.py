@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal, cast
 
 from planned.diagnostics import Diagnostic, Edit, Fix, Language, Message, Severity
@@ -37,6 +39,16 @@ class Builder(Rules):
         self.finished = 0
         self.reported = 0
         self._last = (0, 0)
+
+    @contextmanager
+    def aside(self, source: Source) -> Iterator[None]:
+        """Builds of another source for a while; what was built before stays as it was."""
+        kept = dict(vars(self))
+        self.begin(source)
+        try:
+            yield
+        finally:
+            vars(self).update(kept)
 
     def statement(self, children: list[ast.Statement]) -> None:
         self.finished += 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from planned.syntax.recover import STRONG
 
+OPTIONS = frozenset({"SUBJECT", "TO", "SENDER", "VIA", "URGENT", "FROM", "A"})
+"""With these begins what is said of a message behind it."""
 _PLACES: tuple[tuple[frozenset[str], str, str], ...] = (
     (
         frozenset({"WAS", "ABOUT", "MODE"}),
@@ -36,7 +38,7 @@ _PLACES: tuple[tuple[frozenset[str], str, str], ...] = (
         "`envoyer` vient après `attendre`, `si` et `sauf si` ; un second message demande `puis` devant lui.",
     ),
     (
-        frozenset({"SUBJECT", "TO", "SENDER", "VIA", "URGENT", "FROM", "A"}),
+        OPTIONS,
         "It follows the message, in this order: `send MESSAGE subject … to … from … via … urgent`.",
         "Cela suit le message, dans cet ordre : `envoyer MESSAGE objet … à … de la part de … par … urgent`.",
     ),
@@ -65,6 +67,10 @@ _PLACES: tuple[tuple[frozenset[str], str, str], ...] = (
 )
 BETWEEN_CLAUSES = frozenset({"SEND", "THEN", "STOP", "EVEN_UNENROLLED", "IF", "WAIT", "AFTER", "NOTIFY", "LANGUAGE"})
 """Terminals of which one at least can come where a clause has just ended."""
+HEADS = frozenset({"WAIT", "IF", "UNLESS", "SEND", "NOTIFY", "REPEAT", "THEN", "STOP", "COMPLETE_WHEN"}) | frozenset(
+    {"AGAIN_EACH_TIME", "AGAIN_AFTER", "EXPIRES", "EVEN_UNENROLLED"}
+)
+"""Each begins a clause behind what starts the rule, and ends the one before it."""
 AFTER_SEND = frozenset({"THEN", "STOP", "COMPLETE_WHEN", "AGAIN_EACH_TIME", "AGAIN_AFTER", "EXPIRES"}) | frozenset(
     {"EVEN_UNENROLLED", "NOTIFY", "REPEAT"}
 )

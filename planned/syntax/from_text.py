@@ -212,15 +212,9 @@ class _Reader:
 
     def _first(self, text: str) -> Reading:
         """Reads the first statement of a text by itself; what was read before stays as it was."""
-        builder = self.builder
-        kept = dict(vars(builder))
         src, _ = source(text, "")
-        builder.begin(src)
-        state = self.lark.parse_interactive(TextSlice(src.folded, 0, len(src.folded)))
-        try:
-            return self._first_of(src, state)
-        finally:
-            vars(builder).update(kept)
+        with self.builder.aside(src):
+            return self._first_of(src, self.lark.parse_interactive(TextSlice(src.folded, 0, len(src.folded))))
 
     def _first_of(self, src: Source, parser: InteractiveParser) -> Reading:
         builder, state, folded = self.builder, parser.parser_state, src.folded
@@ -350,10 +344,8 @@ class _Reader:
         src, builder = row.src, self.builder
         at = src.position(found.span.line, found.span.column)
         cut = replace(src, text=src.text[:at] + _UNKNOWN, folded=src.folded[:at] + _UNKNOWN)
-        kept = dict(vars(builder))
-        builder.begin(cut)
-        stop = self._statements(cut, begin)
-        vars(builder).update(kept)
+        with builder.aside(cut):
+            stop = self._statements(cut, begin)
         if stop is None or not any(one is found for one in builder.found):
             return
         place = Broken(src, row.lexemes(), row.index(begin), row.index(at), stop, row.language, row.declared)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from planned.diagnostics import Diagnostic, Language
 from planned.syntax import amounts, words
 from planned.syntax.broken import Broken, shortened
-from planned.syntax.clauses import begins_statement
+from planned.syntax.clauses import HEADS, OPTIONS, begins_statement
 from planned.syntax.notions import DECLARED, Notion, counted, fields, notions, tables, weekday
 from planned.syntax.recover import DECLARATIONS
 from planned.syntax.said import NEEDLESS, NOT_SAYABLE, OTHER_WORDS, OTHER_WORDS_FOR_INSTANCE
@@ -26,15 +26,8 @@ _OPERANDS: Mapping[str, str] = {
     **dict.fromkeys(("BEFORE", "ON_DAY_OF"), "D"),
 }
 """What stands behind a keyword: a condition, what happens, a day."""
-_HEADS = frozenset(
-    {"WAIT", "IF", "UNLESS", "SEND", "NOTIFY", "REPEAT", "THEN", "STOP", "COMPLETE_WHEN", "AGAIN_EACH_TIME"}
-    | {"AGAIN_AFTER", "EXPIRES", "EVEN_UNENROLLED"}
-)
-"""The clauses with which the one before them ends."""
-_OPTIONS = frozenset({"FROM", "SENDER", "TO", "A", "VIA", "SUBJECT"})
-"""With these begins what is said of a message behind it."""
 _LITTLE = frozenset({"FOR", "FROM", "UNTIL"})
-_OPENERS = _HEADS | frozenset(_OPERANDS)
+_OPENERS = HEADS | frozenset(_OPERANDS)
 _WEAK = frozenset({"later", "also"})
 """What may be spoken of anywhere, and counts only where a row asks for it."""
 _MOST_WORDS = 24
@@ -82,9 +75,9 @@ def _phrases_around(place: Broken) -> Iterator[Phrase]:
     back = range(at - 1, max(place.start, at - _MOST_WORDS) - 1, -1)
     opener = next((k for k in back if _opens(place, k)), None)
     send = next((k for k in back if "SEND" in row[k].terminals), None)
-    begins = row[at].terminals & _HEADS or (row[at].first and begins_statement(row[at].terminals))
+    begins = row[at].terminals & HEADS or (row[at].first and begins_statement(row[at].terminals))
     end = at if begins else at + 1
-    while at < end < min(len(row), at + _MOST_WORDS) and not (row[end].terminals & _HEADS or row[end].first):
+    while at < end < min(len(row), at + _MOST_WORDS) and not (row[end].terminals & HEADS or row[end].first):
         end += 1
     behind = at if row[at].first else end
     if opener is not None and (where := _where(place, opener)) and opener + 1 < behind:
@@ -94,12 +87,12 @@ def _phrases_around(place: Broken) -> Iterator[Phrase]:
     if opener is None and send is None and begin <= at < begin + _MOST_WORDS and begin < end:
         yield Phrase(place, "T", begin, max(end, at))
     if at < end:
-        joins = at > place.start and (row[at - 1].text == "," or row[at - 1].terminals & _OPTIONS)
+        joins = at > place.start and (row[at - 1].text == "," or row[at - 1].terminals & OPTIONS)
         starts = {at - 1 if joins else at}
         if send is not None and send + 2 < at and not _is_option(place, send + 2):
             starts.add(send + 2)
         yield from (Phrase(place, "W" if send is None else "S", start, end) for start in sorted(starts))
-        option = next((k for k in range(at + 1, end) if row[k].terminals & _OPTIONS), end)
+        option = next((k for k in range(at + 1, end) if row[k].terminals & OPTIONS), end)
         if send is None and option < end:
             yield Phrase(place, "W", at, option)
 
@@ -124,7 +117,7 @@ def _opens(place: Broken, k: int) -> bool:
 
 def _is_option(place: Broken, k: int) -> bool:
     """Whether it is said from there to whom or from whom a message goes, or how."""
-    if not place.row[k].terminals & _OPTIONS:
+    if not place.row[k].terminals & OPTIONS:
         return False
     who = place.row[k + 1]
     return who.kind in ("keyword", "text") or "CONTACT" in place.declared.get(who.text, ())

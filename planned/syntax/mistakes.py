@@ -33,8 +33,8 @@ from planned.syntax.values import AMBIGUOUS_DATE, BAD_DATE, NO_YEAR
 _LONGEST_PHRASE = 6
 """Words that are underlined at most where nothing better is known."""
 _STEP = frozenset({"WAIT", "IF", "UNLESS", "SEND"})
-_OPTIONS = frozenset({"TO", "A", "FOR_PERSON", "FROM", "SENDER", "VIA"})
-"""With these begins what follows a message."""
+_WHOM = frozenset({"TO", "A", "FOR_PERSON", "FROM", "SENDER", "VIA"})
+"""With these it is said to whom, from whom and by which way a message goes."""
 
 
 def diagnose(place: Broken, read: Read | None = None) -> Mended:
@@ -129,7 +129,7 @@ def _named(place: Broken, repairs: Repairs) -> Iterator[Diagnostic]:
     if place.here is None:
         yield from _of_the_end(place)
         return
-    for ask in _QUESTIONS:
+    for ask in (*_QUESTIONS, *_MEANT):
         yield from ask(place)
     yield from repairs.little()
     for ask in _LATER_QUESTIONS:
@@ -153,7 +153,7 @@ def _answers(place: Broken) -> Iterator[Diagnostic]:
     if place.here is None:
         yield from _of_the_end(place)
         return
-    for ask in (*_QUESTIONS[:-4], _bound_habits, *_LATER_QUESTIONS, *_LAST_QUESTIONS):
+    for ask in (*_QUESTIONS, _bound_habits, *_LATER_QUESTIONS, *_LAST_QUESTIONS):
         yield from ask(place)
     yield _last_answer(place)
 
@@ -285,7 +285,12 @@ def _order(place: Broken) -> Diagnostic | None:
     assert here is not None
     k = at if place.follows({"SEND"}) else at - 1
     send, to = place.lexeme(k - 1), place.lexeme(k)
-    if send is not None and to is not None and "SEND" in send.terminals and to.terminals & _OPTIONS:
+    if (
+        send is not None
+        and to is not None
+        and "SEND" in send.terminals
+        and to.terminals & (clauses.OPTIONS | {"FOR_PERSON"})
+    ):
         text = next((j for j in range(k + 1, min(k + 5, len(row))) if _is_message(place, row[j])), None)
         if text is not None:
             who, message = place.written(row[k], row[text - 1]), place.written(row[text])
@@ -435,11 +440,9 @@ _QUESTIONS: tuple[Callable[[Broken], Iterator[Diagnostic]], ...] = (
         _once(template_text),
     ),
     _once(spoken_text),
-    _once(meaning.wish),
-    habits.all_named,
-    meaning.phrases,
-    _once(sentence),
 )
+_MEANT = (_once(meaning.wish), habits.all_named, meaning.phrases, _once(sentence))
+"""What is asked only if the answers can be tried: they may be wrong."""
 _LATER_QUESTIONS = tuple(
     _once(ask) for ask in (_missing_time, signs.stray, number_in_name, _number, misspelt.accent, misspelt.word)
 )

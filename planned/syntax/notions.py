@@ -16,10 +16,8 @@ from planned.syntax.broken import Broken
 _UNIT = "minutes?|hours?|heures?|working days?|business days?|jours? ouvres?|days?|jours?|weeks?|semaines?|months?|mois"
 _ADJECTIVES = "(?:last|past|next|full|whole|dernier(?:e)?s?|prochaine?s?)"
 _ADJECTIVE = re.compile(f"{_ADJECTIVES} ")
-_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
-_MONTH += "|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
 KINDS: tuple[tuple[str, str], ...] = (
-    ("DATE", rf"\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:er|st|nd|rd|th)?(?: of)? (?:{_MONTH}) \d{{4}}"),
+    ("DATE", rf"\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:er|st|nd|rd|th)?(?: of)? (?:{'|'.join(words.MONTHS)}) \d{{4}}"),
     ("TIME", r"(?:at |à |a )?(?:\d{1,2}:\d\d|\d{1,2} ?h(?: ?\d\d)?(?! ?(?:before|avant)))(?!\w)"),
     ("TIMES", rf"(?:{amounts.NUMBER})[\s-](?:times|time|fois)|twice"),
     ("SPAN", rf"(?:{amounts.NUMBER})[\s-](?:{_ADJECTIVES} )?(?:{_UNIT})"),
