@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from planned.syntax.recover import STRONG
 
-OPTIONS = frozenset({"SUBJECT", "TO", "SENDER", "VIA", "URGENT", "FROM", "A"})
-"""With these begins what is said of a message behind it."""
+OPTIONS = frozenset({"SUBJECT", "TO", "SENDER", "VIA", "FROM", "A"})
+"""With these begins what is said of a message behind it, in more words than one."""
 _PLACES: tuple[tuple[frozenset[str], str, str], ...] = (
     (
         frozenset({"WAS", "ABOUT", "MODE"}),
@@ -38,7 +38,7 @@ _PLACES: tuple[tuple[frozenset[str], str, str], ...] = (
         "`envoyer` vient après `attendre`, `si` et `sauf si` ; un second message demande `puis` devant lui.",
     ),
     (
-        OPTIONS,
+        OPTIONS | {"URGENT"},
         "It follows the message, in this order: `send MESSAGE subject … to … from … via … urgent`.",
         "Cela suit le message, dans cet ordre : `envoyer MESSAGE objet … à … de la part de … par … urgent`.",
     ),

@@ -285,12 +285,7 @@ def _order(place: Broken) -> Diagnostic | None:
     assert here is not None
     k = at if place.follows({"SEND"}) else at - 1
     send, to = place.lexeme(k - 1), place.lexeme(k)
-    if (
-        send is not None
-        and to is not None
-        and "SEND" in send.terminals
-        and to.terminals & (clauses.OPTIONS | {"FOR_PERSON"})
-    ):
+    if send is not None and to is not None and "SEND" in send.terminals and to.terminals & _WHOM:
         text = next((j for j in range(k + 1, min(k + 5, len(row))) if _is_message(place, row[j])), None)
         if text is not None:
             who, message = place.written(row[k], row[text - 1]), place.written(row[text])
